@@ -1,0 +1,1 @@
+"""The service: HTTP, pages and words around the engine."""

@@ -1,0 +1,121 @@
+"""The JSON routes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.address import read_points
+from app.lab import Lab
+from app.schemas import (
+    Failure,
+    ModelAnswer,
+    ModelList,
+    PathsAddress,
+    PathsAnswer,
+    RunInput,
+    TallyAddress,
+    TallyAnswer,
+    TraceAddress,
+    TraceAnswer,
+    TraceQuery,
+    WeightsAnswer,
+)
+
+Id = Annotated[
+    str, Path(description="A model's id, or id@hash to insist on certain weights.", examples=["ball-rnn"])
+]
+
+router = APIRouter(
+    prefix="/api",
+    responses={
+        400: {"model": Failure, "description": "The body is not JSON."},
+        404: {"model": Failure, "description": "There is no such model."},
+        409: {"model": Failure, "description": "The model has other weights than those asked for."},
+        413: {"model": Failure, "description": "The body is too large."},
+        422: {"model": Failure, "description": "The question cannot be answered as it is put."},
+    },
+)
+
+
+def answer(request: Request, content: Any) -> Response:
+    """JSON with an ETag: whoever has the same answer already gets a 304."""
+    body = orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if request.method == "GET" and etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def _lab(request: Request) -> Lab:
+    lab: Lab = request.app.state.lab
+    return lab
+
+
+@router.get("/models", response_model=ModelList, tags=["models"], summary="The shipped models")
+async def list_models(request: Request) -> Response:
+    return answer(request, _lab(request).models())
+
+
+@router.get("/models/{id}", response_model=ModelAnswer, tags=["models"], summary="One model: graph and card")
+async def get_model(request: Request, id: Id) -> Response:
+    return answer(request, _lab(request).model(id))
+
+
+@router.get(
+    "/models/{id}/weights", response_model=WeightsAnswer, tags=["models"], summary="Every weight of a model"
+)
+async def get_weights(request: Request, id: Id) -> Response:
+    return answer(request, _lab(request).weights(id))
+
+
+@router.get(
+    "/models/{id}/file",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "A .safetensors file"}},
+    tags=["models"],
+    summary="The file of a model, which any safetensors reader opens",
+)
+async def get_file(request: Request, id: Id) -> Response:
+    name, content = _lab(request).file(id)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.post("/trace", response_model=TraceAnswer, tags=["trace"], summary="Run a model, get every value")
+async def post_trace(request: Request, query: TraceQuery) -> Response:
+    lab = _lab(request)
+    return answer(request, await asyncio.to_thread(lab.trace, query) if _long(query) else lab.trace(query))
+
+
+@router.get("/trace", response_model=TraceAnswer, tags=["trace"], summary="The same by address, with an ETag")
+async def get_trace(request: Request, address: Annotated[TraceAddress, Query()]) -> Response:
+    query = TraceQuery(
+        model=address.model,
+        input=RunInput(points=read_points(address.points)),
+        memory=address.memory,
+        edits=tuple(address.edit),
+        generate=address.generate,
+        layout=address.layout,
+    )
+    return await post_trace(request, query)
+
+
+@router.get("/ball/paths", response_model=PathsAnswer, tags=["ball"], summary="Throw balls")
+async def get_paths(request: Request, address: Annotated[PathsAddress, Query()]) -> Response:
+    return answer(request, await asyncio.to_thread(_lab(request).paths, address))
+
+
+@router.get("/ball/tally", response_model=TallyAnswer, tags=["ball"], summary="How often each model is right")
+async def get_tally(request: Request, address: Annotated[TallyAddress, Query()]) -> Response:
+    return answer(request, await asyncio.to_thread(_lab(request).tally, address))
+
+
+def _long(query: TraceQuery) -> bool:
+    """Whether a run takes long enough to keep the event loop free of it."""
+    return query.generate > 0 or len(query.input.points or query.input.values or ()) > 50

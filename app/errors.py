@@ -1,0 +1,110 @@
+"""One shape for every error: {"error": code, "detail": sentence, "params": values}, or one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from engine.errors import EngineError
+
+STATUS = {"unknown_model": 404, "model_changed": 409}
+"""The status of an EngineError by its code; any other is 422."""
+
+CODES = {400: "broken_json", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+"""The code of an HTTP error by its status. Python's own phrases change between its versions."""
+
+
+class UnknownModel(EngineError):
+    code = "unknown_model"
+
+
+class ModelChanged(EngineError):
+    code = "model_changed"
+
+
+class OverLimit(EngineError):
+    """More was asked for than the settings allow."""
+
+    code = "over_limit"
+
+    def __init__(self, what: str, limit: int, came: int) -> None:
+        super().__init__(
+            f"At most {limit} {what} are allowed; {came} came.", what=what, limit=limit, came=came
+        )
+
+
+class BodyTooLarge(HTTPException):
+    """An HTTPException, for FastAPI turns any other that is raised while a body is read into a 400."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, f"A body may have {limit} bytes at most.")
+
+
+def failure(status: int, code: str, detail: str, params: dict[str, Any] | None = None) -> Response:
+    body = orjson.dumps({"error": code, "detail": detail, "params": params or {}}, default=str)
+    return Response(body, status, media_type="application/json")
+
+
+def install(app: FastAPI) -> None:
+    """One handler for each way in which a request can fail."""
+
+    @app.exception_handler(EngineError)
+    async def engine_error(request: Request, error: EngineError) -> Response:
+        return _shown(request, STATUS.get(error.code, 422), error.code, error.detail, error.params)
+
+    @app.exception_handler(RequestValidationError)
+    async def validation_error(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            detail = f"The body is not valid JSON: {first['ctx']['error']}, at character {first['loc'][-1]}."
+            return _shown(request, 400, "broken_json", detail, {"at": first["loc"][-1]})
+        problems = [
+            {"where": _where(e["loc"]), "what": e["msg"].removeprefix("Value error, ")}
+            for e in error.errors()[:10]
+        ]
+        return _shown(request, 422, "invalid_request", _problem(problems[0]), {"problems": problems})
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        code = CODES.get(error.status_code, "http_error")
+        response = _shown(request, error.status_code, code, _sentence(error, request), {})
+        response.headers.update(error.headers or {})
+        return response
+
+
+def _shown(request: Request, status: int, code: str, detail: str, params: dict[str, Any]) -> Response:
+    if request.url.path.startswith(("/api", "/openapi", "/healthz", "/static")):
+        return failure(status, code, detail, params)
+    page: Response = request.app.state.error_page(request, status, detail)
+    return page
+
+
+def _problem(problem: dict[str, str]) -> str:
+    if problem["where"]:
+        return f"{problem['where']}: {problem['what']}."
+    return f"{problem['what']}. Send a JSON object with Content-Type: application/json."
+
+
+def _what(message: str) -> str:
+    return message.removeprefix("Value error, ")  # how pydantic begins what our own checks say
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    """("body", "input", "points", 2, 0) -> "input.points[2][0]"."""
+    where = ""
+    for part in location[1:]:
+        where += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return where.lstrip(".")
+
+
+def _sentence(error: HTTPException, request: Request) -> str:
+    sentences = {
+        404: f"There is nothing at {request.url.path}.",
+        405: f"{request.method} is not possible at {request.url.path}.",
+        400: "The body could not be read as JSON. Send one JSON object, not nested absurdly deep.",
+    }
+    return sentences.get(error.status_code, str(error.detail))

@@ -1,0 +1,208 @@
+"""The use cases: where the service meets the engine. Knows nothing of HTTP."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from app.content import ceiling
+from app.errors import OverLimit
+from app.schemas import PathsAddress, TallyAddress, TraceQuery
+from app.settings import Settings
+from app.store import Model, ModelStore
+from engine.arrays import Array
+from engine.edits import Edited, edit
+from engine.encoders import points_array
+from engine.errors import EmptyInput, InputError, UnknownName
+from engine.graph import graph
+from engine.rollout import dream
+from engine.softmax import entropy
+from engine.tasks.ball import DIRECTIONS, TRAINED, Paths, throw
+from engine.tasks.ball_exam import predict
+from engine.tasks.registry import task
+from engine.trace import Trace
+
+Json = dict[str, Any]
+
+
+class Lab:
+    """Answers questions about the models of a store, within the limits of the settings."""
+
+    def __init__(self, store: ModelStore, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self.trace = lru_cache(settings.cached_traces)(self._trace)
+        self.tally = lru_cache(16)(self._tally)
+
+    def models(self) -> Json:
+        return {"models": [_summary(model) for model in self.store.list()]}
+
+    def model(self, id: str) -> Json:
+        model = self.store.get(id)
+        architecture = model.checkpoint.network.architecture
+        return {
+            **_summary(model),
+            "heads": dict(architecture.heads),
+            "card": model.checkpoint.card,
+            "graph": graph(architecture),
+        }
+
+    def weights(self, id: str) -> Json:
+        model = self.store.get(id)
+        return {"model": model.pinned, "weights": model.checkpoint.network.parameters}
+
+    def file(self, id: str) -> tuple[str, bytes]:
+        """The name and the bytes of the .safetensors file."""
+        model = self.store.get(id)
+        return model.path.name, model.path.read_bytes()
+
+    def paths(self, query: PathsAddress) -> Json:
+        _within("frames", self.settings.max_frames, query.frames)
+        _within("points", self.settings.max_points, query.count * query.frames)
+        paths = self._throw(query.motion, query.count, query.frames, query.seed)
+        directions = paths.directions
+        return {"paths": [_path(paths, directions, k) for k in range(query.count)]}
+
+    def _trace(self, query: TraceQuery) -> Json:
+        """Run a model over an input; the same question gets the same answer."""
+        model = self.store.get(query.model)
+        with np.errstate(over="ignore", invalid="ignore"):  # _finite says it in a sentence
+            trace, points = self._run(model, query)
+        _finite(trace)
+        values = _wanted(trace.sequence(), query.only)
+        answer = {
+            "model": model.pinned,
+            "task": model.checkpoint.task,
+            "input": {"points": points} if points is not None else {"values": query.input.values},
+            "length": trace.length,
+            "generated": query.generate,
+            "memory": query.memory,
+            "outputs": list(task(model.checkpoint.task).outputs),
+            "layout": query.layout,
+        }
+        if query.layout == "arrays":
+            return {**answer, "values": values}
+        return {**answer, "steps": [{name: v[t] for name, v in values.items()} for t in range(trace.length)]}
+
+    def _run(self, model: Model, query: TraceQuery) -> tuple[Trace, list[Any] | None]:
+        plain = model.checkpoint.network
+        network = edit(plain, query.edits) if query.edits else Edited(plain)
+        _within("generated steps", self.settings.max_generate, query.generate)
+        rows = query.input.points if query.input.values is None else query.input.values
+        _within("time steps", self.settings.max_frames, len(rows or ()))
+        if query.generate and (query.input.values is not None or not query.memory):
+            raise InputError(
+                "Going on by itself needs points, and memory: without it there is nothing to go on."
+            )
+        if query.input.values is not None:
+            x = _numbers(query.input.values, plain.architecture.inputs)
+            return network.run(x, memory=query.memory), None
+        points = list(query.input.points or ())
+        if query.generate:
+            trace, made_up = dream(network.run, points, query.generate)
+            return trace, [*points, *made_up]
+        return network.run(points_array(points), memory=query.memory), points
+
+    def _tally(self, query: TallyAddress) -> Json:
+        """Every ball model on the same fresh throws, the recurrent ones also without memory."""
+        paths = self._throw(query.motion, query.count, 16, query.seed)
+        rows = []
+        for model in self.store.list():
+            if model.checkpoint.task == "ball":
+                rows.append(_row(model, paths, memory=True))
+                if "h" in model.checkpoint.network.architecture.spec.states:
+                    rows.append(_row(model, paths, memory=False))
+        return {
+            "count": query.count,
+            "motion": query.motion,
+            "seed": query.seed,
+            "rows": rows,
+            "ceiling": _ceiling(query.motion),
+        }
+
+    def _throw(self, motion: str | None, count: int, frames: int, seed: int) -> Paths:
+        _within("balls", self.settings.max_balls, count)
+        return throw(np.random.default_rng([seed, 2]), count, frames, [motion] if motion else TRAINED)
+
+
+def _summary(model: Model) -> Json:
+    network = model.checkpoint.network
+    architecture = network.architecture
+    return {
+        "id": model.id,
+        "pinned": model.pinned,
+        "task": model.checkpoint.task,
+        "cell": architecture.cell,
+        "hidden": architecture.hidden,
+        "layers": architecture.layers,
+        "parameters": network.size,
+        "outputs": list(task(model.checkpoint.task).outputs),
+    }
+
+
+def _path(paths: Paths, directions: Array, k: int) -> Json:
+    return {
+        "motion": paths.motions[k],
+        "points": paths.points[:, k].round(4),
+        "truth": paths.truth[:, k].round(4),
+        "directions": [DIRECTIONS[d] for d in directions[:, k]],
+    }
+
+
+def _row(model: Model, paths: Paths, *, memory: bool) -> Json:
+    probs = predict(model.checkpoint.network, paths, memory=memory)
+    return {
+        "model": model.id,
+        "memory": memory,
+        "accuracy_by_frame": (probs.argmax(axis=-1) == paths.directions).mean(axis=1).round(4),
+        "entropy_by_frame": entropy(probs).mean(axis=1).round(4),
+    }
+
+
+def _ceiling(motion: str | None) -> Json | None:
+    found = ceiling()
+    by_frame = found["accuracy_by_motion_and_frame"].get(motion) if motion else found["accuracy_by_frame"]
+    return {"accuracy_by_frame": by_frame, "command": found["command"]} if by_frame else None
+
+
+def _finite(trace: Trace) -> None:
+    """Refuse a run that JSON cannot hold: huge inputs and edits overflow a 32-bit float."""
+    for name, values in trace.values.items():
+        if not np.isfinite(values).all():
+            raise InputError(
+                f"With numbers this large {name} is no longer a finite 32-bit float. Give smaller ones.",
+                name=name,
+            )
+
+
+def _wanted(values: dict[str, Array], only: tuple[str, ...] | None) -> dict[str, Array]:
+    for name in only or ():
+        if name not in values:
+            raise UnknownName("value", name, list(values))
+    return {name: np.ascontiguousarray(v) for name, v in values.items() if only is None or name in only}
+
+
+def _numbers(rows: tuple[tuple[float, ...], ...], inputs: int) -> Array:
+    """(T, 1, I), float32."""
+    if not rows:
+        raise EmptyInput("There are no values. Give at least one row.")
+    for t, row in enumerate(rows):
+        if len(row) != inputs:
+            raise InputError(
+                f"Row {t + 1} of values has {len(row)} numbers; this model reads {inputs} at each time step.",
+                index=t,
+                expected=inputs,
+                came=len(row),
+            )
+    with np.errstate(over="ignore"):
+        x = np.array(rows, np.float32)[:, None, :]
+    if not np.isfinite(x).all():
+        raise InputError("Values have to fit a 32-bit float: from -3.4e38 to 3.4e38.")
+    return x
+
+
+def _within(what: str, limit: int, came: int) -> None:
+    if came > limit:
+        raise OverLimit(what, limit, came)

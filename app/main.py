@@ -1,0 +1,87 @@
+"""create_app(settings): assembles, decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Response
+from fastapi.templating import Jinja2Templates
+from jinja2 import StrictUndefined
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.staticfiles import StaticFiles
+
+from app import api, errors, pages
+from app.assets import Assets, assets
+from app.content import words
+from app.lab import Lab
+from app.paths import folder
+from app.security import BodyLimit, SecurityHeaders, policy
+from app.settings import Settings
+from app.store import ModelStore
+
+DESCRIPTION = """Step-by-step runs of recurrent networks: every value, at every time step, as JSON.
+
+Names are those of the engine and of the field: `layers.0.h` is the hidden state of the first layer,
+`logits` are scores before softmax, `probs` after it. Time steps are rows."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or Settings()
+    app = FastAPI(
+        title="Unrolled",
+        version="0.1.0",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+    )
+    static = folder("static")
+    found = assets(static, settings.dev)
+    app.state.lab = Lab(ModelStore(settings.models), settings)
+    app.state.templates = _templates(found)
+    app.state.error_page = _error_page(app.state.templates)
+    errors.install(app)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.get("/healthz", tags=["service"], summary="Whether the service answers")(healthz)
+    app.mount("/static", Static(directory=static), name="static")
+    app.add_middleware(BodyLimit, limit=settings.max_body)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    hashes = [found.import_map_hash] if found.import_map_hash else []
+    app.add_middleware(SecurityHeaders, policy=policy(*hashes))
+    return app
+
+
+async def healthz() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+class Static(StaticFiles):
+    """Files under dist/ carry their hash in their name, so a browser may keep them for good."""
+
+    def file_response(self, full_path: Any, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(full_path, *args, **kwargs)
+        hashed = "/dist/" in str(full_path).replace("\\", "/")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+        return response
+
+
+def _templates(found: Assets) -> Jinja2Templates:
+    templates = Jinja2Templates(
+        directory=folder("templates"), context_processors=[lambda request: {"assets": found}]
+    )
+    templates.env.undefined = StrictUndefined
+    return templates
+
+
+def _error_page(templates: Jinja2Templates) -> Any:
+    def page(request: Request, status: int, detail: str) -> Response:
+        context = {"words": words(), "status": status, "detail": detail}
+        return templates.TemplateResponse(request, "error.html", context, status_code=status)
+
+    return page
+
+
+def dev_app() -> FastAPI:
+    """For --dev: sources served, and the process restarted when a file changes."""
+    return create_app(Settings(dev=True))

@@ -1,0 +1,69 @@
+"""The models that can be asked, by id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import ModelChanged, UnknownModel
+from engine.checkpoint import Checkpoint, load
+from engine.errors import CheckpointError
+from engine.tasks.registry import task
+
+
+@dataclass(frozen=True)
+class Model:
+    """A checkpoint with the id that people ask for, and the file it came from."""
+
+    id: str
+    checkpoint: Checkpoint
+    digest: str
+    path: Path
+
+    @property
+    def pinned(self) -> str:
+        """The id with the weights' hash: `ball-rnn@1a2b3c4d`."""
+        return f"{self.id}@{self.digest}"
+
+
+def _fits(path: Path, checkpoint: Checkpoint) -> None:
+    """Refuse a network that does not read or say what its task does."""
+    asked, has = task(checkpoint.task), checkpoint.network.architecture
+    if has.inputs != asked.inputs or dict(has.heads) != dict(asked.heads):
+        raise CheckpointError(
+            f"{path.name} reads {has.inputs} inputs and has the heads {dict(has.heads)}; its task, "
+            f"{checkpoint.task}, needs {asked.inputs} and {dict(asked.heads)}. Take it out of the folder."
+        )
+
+
+class ModelStore:
+    """All checkpoints of a folder; a file's name is its id."""
+
+    def __init__(self, folder: Path) -> None:
+        self._models: dict[str, Model] = {}
+        for path in sorted(folder.glob("*.safetensors")):
+            checkpoint = load(path)
+            _fits(path, checkpoint)
+            self._models[path.stem] = Model(path.stem, checkpoint, checkpoint.digest, path)
+
+    def list(self) -> tuple[Model, ...]:
+        return tuple(self._models.values())
+
+    def get(self, id: str) -> Model:
+        """A model by `id` or `id@digest`; a digest that is not today's is a ModelChanged."""
+        name, _, digest = id.partition("@")
+        if name not in self._models:
+            known = sorted(self._models)
+            raise UnknownModel(
+                f"There is no model called {name!r}. Known are: {', '.join(known)}.", model=name, known=known
+            )
+        model = self._models[name]
+        if digest and digest != model.digest:
+            raise ModelChanged(
+                f"{name} has been retrained since this was written: its weights are now {model.digest}, "
+                f"not {digest}. Ask for {name} to get today's numbers.",
+                model=name,
+                asked=digest,
+                now=model.digest,
+            )
+        return model

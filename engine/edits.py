@@ -1,0 +1,111 @@
+"""What-if: changes to a network that are part of the question, not of the network.
+
+layers.0.W_hh[3,1]:0.5     one weight, by its place
+scale:layers.0.W_hh:1.2    a whole parameter, times a number
+force:layers.0.f:1         every unit of a value, at every time step
+h0[2]:0.4                  one unit of an initial state of the first layer
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.encoders import NUMBER
+from engine.errors import InputError
+from engine.network import Network
+from engine.trace import Trace
+
+PLACE = re.compile(r"(?P<name>[\w.]+)\[(?P<index>\d{1,6}(,\d{1,6})?)\]:(?P<value>[^:]+)", re.ASCII)
+WHOLE = re.compile(r"(?P<verb>scale|force):(?P<name>[\w.]+):(?P<value>[^:]+)", re.ASCII)
+FORM = "Write layers.0.W_hh[3,1]:0.5, scale:layers.0.W_hh:1.2, force:layers.0.h:0 or h0[2]:0.4."
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A changed network, and how to run it.
+
+    initial: state -> unit -> value, for the first layer
+    forced:  full name -> the value of all its units at all time steps
+    """
+
+    network: Network
+    initial: dict[str, dict[int, float]] = field(default_factory=dict)
+    forced: dict[str, float] = field(default_factory=dict)
+
+    def run(self, x: Array, *, memory: bool = True) -> Trace:
+        """Run x (T, B, I) with all edits in force."""
+        return self.network.forward(x, self._start(x), memory=memory, forced=self.forced)
+
+    def _start(self, x: Array) -> dict[str, Array]:
+        a = self.network.architecture
+        start = {}
+        for state, units in self.initial.items():
+            start[state] = np.zeros((x.shape[1], a.inputs if state in a.spec.held else a.hidden), x.dtype)
+            for unit, value in units.items():
+                start[state][:, unit] = value
+        return start
+
+
+def edit(network: Network, edits: Sequence[str]) -> Edited:
+    """Apply edits in their order to a copy. An InputError names the first that cannot be applied."""
+    edited = Edited(Network(network.architecture, {n: p.copy() for n, p in network.parameters.items()}))
+    for text in edits:
+        if match := WHOLE.fullmatch(text):
+            _whole(edited, text, match["verb"], match["name"], _number(text, match["value"]))
+        elif match := PLACE.fullmatch(text):
+            index = tuple(int(part) for part in match["index"].split(","))
+            _place(edited, text, match["name"], index, _number(text, match["value"]))
+        else:
+            _refuse(text, FORM)
+    return edited
+
+
+def _whole(edited: Edited, text: str, verb: str, name: str, value: float) -> None:
+    if verb == "scale":
+        parameter = _parameter(edited, text, name)
+        parameter *= value
+        return
+    forcible = edited.network.kept
+    if name not in forcible:
+        _refuse(text, f"Values that can be forced are {', '.join(forcible)}.")
+    edited.forced[name] = value
+
+
+def _place(edited: Edited, text: str, name: str, index: tuple[int, ...], value: float) -> None:
+    architecture = edited.network.architecture
+    states = {f"{state}0": state for state in architecture.spec.states}
+    if name in states:
+        size = architecture.inputs if states[name] in architecture.spec.held else architecture.hidden
+        if len(index) != 1 or index[0] >= size:
+            _refuse(text, f"{name} has {size} units, counted from 0.")
+        edited.initial.setdefault(states[name], {})[index[0]] = value
+        return
+    parameter = _parameter(edited, text, name)
+    if len(index) != parameter.ndim or any(i >= n for i, n in zip(index, parameter.shape, strict=True)):
+        _refuse(text, f"{name} has the shape {parameter.shape}, counted from 0.")
+    parameter[index] = value
+
+
+def _parameter(edited: Edited, text: str, name: str) -> Array:
+    known = edited.network.parameters
+    if name not in known:
+        _refuse(text, f"Parameters are {', '.join(known)}.")
+    return known[name]
+
+
+def _number(text: str, value: str) -> float:
+    number = float(value) if NUMBER.fullmatch(value) else math.nan
+    if not abs(number) <= 1e6:
+        _refuse(text, "The value has to be a number from -1e6 to 1e6.")
+    return number
+
+
+def _refuse(text: str, why: str) -> NoReturn:
+    raise InputError(f"The edit {text[:60]!r} cannot be applied. {why}", edit=text[:60])

@@ -1,0 +1,48 @@
+"""What the shipped ball networks promise, checked against their measured figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Figures = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A promise: a measured number that has to lie within [low, high]."""
+
+    model: str
+    claim: str
+    measured: float
+    low: float
+    high: float
+
+    @property
+    def holds(self) -> bool:
+        return self.low <= self.measured <= self.high
+
+
+def bars(figures: Mapping[str, Figures]) -> list[Bar]:
+    """Every promise that can be judged from the figures given. figures: model id -> figures of its card."""
+    found = []
+    rnn, gru, window, blind = (
+        figures.get(f"ball-{name}") for name in ("rnn", "gru", "window-2", "memoryless")
+    )
+    for model, f in figures.items():
+        found.append(Bar(model, "accuracy at frame 1, a guess", f["accuracy_by_frame"][0], 0.10, 0.16))
+        if model in ("ball-rnn", "ball-gru"):
+            found.append(Bar(model, "entropy at frame 1, bits", f["entropy_by_frame"][0], 2.9, 3.0))
+    if blind:
+        found.append(Bar("ball-memoryless", "accuracy over all frames", blind["accuracy"], 0, 0.15))
+    if rnn:
+        found.append(Bar("ball-rnn", "accuracy over frames 9-16", rnn["accuracy_late"], 0.78, 1))
+    if rnn and window:
+        lead = rnn["accuracy_late"] - window["accuracy_late"]
+        found.append(Bar("ball-rnn", "lead over ball-window-2, frames 9-16", round(lead, 4), 0.08, 1))
+    if gru:
+        found.append(Bar("ball-gru", "accuracy over frames 9-16", gru["accuracy_late"], 0.84, 1))
+        hidden = min(gru["blackout_by_motion"]["bouncing"])
+        found.append(Bar("ball-gru", "worst hidden frame of bouncing balls", hidden, 0.79, 1))
+    return found

@@ -1,0 +1,198 @@
+// What a person can do. Each action patches the store; those that change the question ask the service.
+
+import { ApiError, fetchModel, fetchPath, fetchTally, fetchTrace } from "./api.js";
+import { thrown } from "./ball.js";
+import { makeRun, splitScene, withHidden } from "./run.js";
+
+/** @import { Boot, Look, Maybe, Notice, Point, Query, Run, State } from "./types.d.ts" */
+/** @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store */
+
+export const HIDDEN = /** @type {[number, number]} */ ([9, 14]);
+
+/** @param {Store} store @param {Boot} boot */
+export function createActions(store, boot) {
+  let asking = new AbortController();
+  let answered = store.get().query; // the question of the run that is on screen
+  let tallies = 0;
+  let betting = 0;
+
+  /** @param {Query} query @param {AbortSignal} signal @returns {Promise<Run>} */
+  async function fetchRun(query, signal) {
+    const frames = query.hide ? boot.defaults.framesWithBlackout : boot.defaults.frames;
+    let path = null;
+    let points = query.points;
+    if (!points) {
+      const [motion, seed] = splitScene(query.scene ?? boot.defaults.scene);
+      path = await fetchPath(motion, seed, boot.defaults.thrown, signal);
+      points = path.points.slice(0, frames);
+    }
+    const question = {
+      model: query.model,
+      points: withHidden(points, query.hide),
+      memory: query.memory,
+      generate: query.memory ? query.generate : 0,
+    };
+    const [trace, { model, weights }] = await Promise.all([fetchTrace(question, signal), fetchModel(query.model)]);
+    return makeRun({ points, path, trace, model, weights });
+  }
+
+  /** The same input for every network. @param {Run} run @param {Query} query @param {AbortSignal} signal */
+  async function fetchRivals(run, query, signal) {
+    const points = run.trace.input.points.slice(0, run.trace.length - run.trace.generated);
+    await Promise.all(
+      store.get().models.map(async ({ id }) => {
+        const trace = await fetchTrace({ model: id, points, memory: query.memory, only: ["probs"] }, signal);
+        if (!signal.aborted) store.set({ rivals: { ...store.get().rivals, [id]: trace.values.probs } });
+      }),
+    );
+  }
+
+  /** @param {unknown} error @param {string} [field] */
+  function complain(error, field) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    if (!(error instanceof ApiError)) throw error;
+    actions.notice({ code: error.code, field, detail: error.message });
+  }
+
+  /**
+   * Change the question; the run on screen stays until the new one is there, and for good if it fails.
+   * @param {Partial<Query>} patch
+   * @param {{ position?: number, play?: boolean }} [then] where to look once it is there
+   */
+  async function ask(patch, then = {}) {
+    const query = { ...store.get().query, ...patch };
+    asking.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    store.set({ query, busy: true, ...(then.position && { playing: false }) });
+    try {
+      const run = await fetchRun(query, signal);
+      if (signal.aborted) return;
+      const position = Math.min(run.trace.length, then.position ?? store.get().position);
+      answered = query;
+      store.set({ run, rivals: {}, notices: [], busy: false, position, playing: Boolean(then.play) || store.get().playing });
+      fetchRivals(run, query, signal).catch(complain);
+    } catch (error) {
+      if (signal.aborted) return;
+      store.set({ query: answered, busy: false });
+      complain(error);
+    }
+  }
+
+  const actions = {
+    ask,
+
+    /** @param {string} motion @param {number} [seed] */
+    scene(motion, seed = Math.floor(Math.random() * 10000)) {
+      return ask({ scene: `${motion}-${seed}`, points: null }, { position: 1 });
+    },
+
+    /** Another ball of the same kind; after a throw of one's own, the default kind. */
+    again() {
+      return actions.scene(splitScene(store.get().query.scene ?? boot.defaults.scene)[0]);
+    },
+
+    /** @param {Point} start @param {Point} step */
+    throwBall(start, step) {
+      const frames = store.get().query.hide ? boot.defaults.framesWithBlackout : boot.defaults.frames;
+      const points = thrown(start, step, frames).map(rounded);
+      return ask({ points, scene: null }, { position: 1, play: true });
+    },
+
+    /** @param {Point[]} points */
+    drawPath(points) {
+      return ask({ points: points.map(rounded), scene: null, hide: null }, { position: 1, play: true });
+    },
+
+    /** @param {string} id */
+    model: (id) => ask({ model: id }),
+    memory: () => ask({ memory: !store.get().query.memory, generate: 0 }),
+    hide: () => ask({ hide: store.get().query.hide ? null : HIDDEN }, {}),
+    generate: () => ask({ generate: store.get().query.generate ? 0 : boot.limits.generate }),
+
+    /** Jump to a step, from 1. @param {number} t */
+    step(t) {
+      store.set({ position: Math.min(store.get().run.trace.length, Math.max(1, t)), playing: false });
+    },
+
+    play() {
+      const { playing, position, run } = store.get();
+      const atEnd = position >= run.trace.length;
+      store.set({ playing: !playing, ...(!playing && atEnd && { position: 0 }) });
+    },
+
+    reset: () => store.set({ position: 1, playing: false }),
+    /** @param {number} speed */
+    speed: (speed) => store.set({ speed }),
+    /** @param {Look["unit"]} unit */
+    unit(unit) {
+      store.set({ look: { ...store.get().look, unit } });
+    },
+    /** @param {Partial<Look>} patch */
+    look: (patch) => store.set({ look: { ...store.get().look, ...patch } }),
+    /** @param {boolean} drawing */
+    drawing: (drawing) => store.set({ drawing }),
+
+    /** @param {Notice} notice */
+    notice(notice) {
+      const rest = store.get().notices.filter((n) => n.code !== notice.code || n.field !== notice.field);
+      store.set({ notices: [...rest, notice] });
+    },
+    /** @param {Notice} notice */
+    dismiss: (notice) => store.set({ notices: store.get().notices.filter((n) => n !== notice) }),
+
+    /** Hundreds of throws of the kind on screen. @param {number} [seed] */
+    async tally(seed = 1) {
+      const mine = ++tallies;
+      const { scene } = store.get().query;
+      store.set({ tallying: true });
+      try {
+        const tally = await fetchTally(scene ? splitScene(scene)[0] : null, seed);
+        if (mine === tallies) store.set({ tally, tallying: false });
+      } catch (error) {
+        if (mine === tallies) store.set({ tallying: false });
+        complain(error);
+      }
+    },
+
+    rivals() {
+      const { run, query } = store.get();
+      return fetchRivals(run, query, asking.signal).catch(complain);
+    },
+
+    /** The run of the opening question with its last n moments. @param {number} n */
+    async moments(n) {
+      const mine = ++betting;
+      const points = boot.bet.points.slice(-n);
+      try {
+        const [trace, { model, weights }, ...probs] = await Promise.all([
+          fetchTrace({ model: boot.defaults.model, points }),
+          fetchModel(boot.defaults.model),
+          ...BET_RIVALS.map((id) => fetchTrace({ model: id, points, only: ["probs"] })),
+        ]);
+        const betRun = makeRun({ points, path: null, trace, model, weights });
+        const betRivals = Object.fromEntries(BET_RIVALS.map((id, k) => [id, probs[k].values.probs]));
+        if (mine === betting) store.set({ betRun, betRivals });
+      } catch (error) {
+        complain(error);
+      }
+    },
+
+    /** @param {number} choice */
+    bet: (choice) => store.set({ bet: { ...store.get().bet, choice, told: true } }),
+    showTruth: () => store.set({ bet: { ...store.get().bet, shown: true } }),
+    openLab: () => store.set({ mode: "lab", position: 1 }),
+    openBet() {
+      betting++;
+      store.set({ mode: "bet", playing: false, betRun: null, bet: { choice: null, told: false, shown: false } });
+      return actions.moments(1);
+    },
+  };
+  return actions;
+}
+
+export const BET_RIVALS = ["ball-memoryless", "ball-window-2", "ball-rnn"];
+export const BET_MOMENTS = 4;
+
+/** @param {Point} p @returns {Point} */
+const rounded = ([x, y]) => [Math.round(x * 10000) / 10000, Math.round(y * 10000) / 10000];

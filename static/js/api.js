@@ -1,0 +1,78 @@
+// Questions to the service. An error becomes an ApiError with the service's code and sentence.
+
+/** @import { Query, Trace, BallPath, Model, Weights, Tally, Point, Maybe } from "./types.d.ts" */
+
+export class ApiError extends Error {
+  /** @param {string} code @param {string} detail @param {Record<string, any>} [params] */
+  constructor(code, detail, params = {}) {
+    super(detail);
+    this.code = code;
+    this.params = params;
+  }
+}
+
+/** A question taken back is no error of the service; it may be taken back while the answer arrives. @param {unknown} cause */
+const takenBack = (cause) => cause instanceof DOMException && cause.name === "AbortError";
+
+/** @param {string} address @param {RequestInit} [options] @returns {Promise<any>} */
+async function ask(address, options) {
+  let response;
+  try {
+    response = await fetch(address, options);
+  } catch (cause) {
+    if (takenBack(cause)) throw cause;
+    throw new ApiError("unreachable", "");
+  }
+  const body = await response.json().catch((cause) => {
+    if (takenBack(cause)) throw cause;
+    return null;
+  });
+  if (!response.ok || body === null) {
+    throw new ApiError(body?.error ?? "unreachable", body?.detail ?? "", body?.params);
+  }
+  return body;
+}
+
+/**
+ * @param {{ model: string, points: Maybe<Point>[], memory?: boolean, generate?: number, only?: string[] }} question
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Trace>}
+ */
+export function fetchTrace({ model, points, memory = true, generate = 0, only }, signal) {
+  const body = { model, input: { points }, memory, generate, ...(only && { only }) };
+  return ask("/api/trace", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  });
+}
+
+/** @param {string} motion @param {number} seed @param {number} frames @param {AbortSignal} [signal] @returns {Promise<BallPath>} */
+export async function fetchPath(motion, seed, frames, signal) {
+  const answer = await ask(`/api/ball/paths?motion=${motion}&seed=${seed}&frames=${frames}`, { signal });
+  return answer.paths[0];
+}
+
+/** @param {Maybe<string>} motion @param {number} seed @returns {Promise<Tally>} */
+export const fetchTally = (motion, seed) =>
+  ask(`/api/ball/tally?count=500&seed=${seed}${motion ? `&motion=${motion}` : ""}`);
+
+/** @type {Map<string, Promise<{ model: Model, weights: Weights }>>} */
+const models = new Map();
+
+/** @param {string} id @returns {Promise<{ model: Model, weights: Weights }>} */
+export function fetchModel(id) {
+  if (!models.has(id)) {
+    const both = Promise.all([ask(`/api/models/${id}`), ask(`/api/models/${id}/weights`)]);
+    const found = both.then(([model, { weights }]) => ({ model, weights }));
+    found.catch(() => models.delete(id));
+    models.set(id, found);
+  }
+  return /** @type {Promise<{ model: Model, weights: Weights }>} */ (models.get(id));
+}
+
+/** What the page came with need not be asked again. @param {Model} model @param {Weights} weights */
+export function rememberModel(model, weights) {
+  models.set(model.id, Promise.resolve({ model, weights }));
+}

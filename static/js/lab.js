@@ -1,0 +1,237 @@
+// The lab: wires the store to the views. Which part of the state each view draws stands here.
+
+import { argmax, entropy, resample } from "./ball.js";
+import { incoming, memoryKind } from "./cell.js";
+import { currentColumn, phases, progressOf, stepOf } from "./frame.js";
+import { fill, percent } from "./ink.js";
+import { GUTTER, unrolledLayout } from "./layout/unrolled.js";
+import { orderOf } from "./opening.js";
+import { splitScene } from "./run.js";
+import { bars } from "./views/bars.js";
+import { card } from "./views/card.js";
+import { diagram } from "./views/diagram.js";
+import { notices } from "./views/notices.js";
+import { playbar } from "./views/playbar.js";
+import { rivals } from "./views/rivals.js";
+import { rose } from "./views/rose.js";
+import { unitSentence } from "./views/selection.js";
+import { reckon, stage } from "./views/stage.js";
+import { tally, tallyTable } from "./views/tally.js";
+import { valuesTable } from "./views/values.js";
+
+/** @import { Boot, State } from "./types.d.ts" */
+
+/** Height that the sentence and the table's summary need below the diagram. */
+const BELOW = 108;
+
+/**
+ * @param {{
+ *   store: import("./actions.js").Store, actions: ReturnType<typeof import("./actions.js").createActions>,
+ *   boot: Boot, color: () => (value: number) => string,
+ * }} room
+ */
+export function startLab({ store, actions, boot, color }) {
+  const { words } = boot;
+  const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+  /** @param {State} s */
+  const at = (s) => {
+    const column = currentColumn(s.position, s.run.trace.length);
+    return { column, phases: phases(progressOf(s.position, column)), t: stepOf(s.position, s.run.trace.length) };
+  };
+
+  /** @param {State} s */
+  function drawStage(s) {
+    if (s.mode !== "lab" || !find("stage").clientWidth) return;
+    const { run, drawing } = s;
+    const { column, phases: phase } = at(s);
+    const { values } = run.trace;
+    const size = find("stage").clientWidth;
+    stage(find("stage"), {
+      size,
+      label: words.stage.label,
+      points: run.trace.input.points,
+      seen: run.seen,
+      truth: run.path ? run.path.truth : /** @type {any} */ (run.points),
+      generatedFrom: run.trace.length - run.trace.generated,
+      column,
+      phases: phase,
+      displacement: values.displacement,
+      probs: values.probs,
+      truths: run.truths,
+      drawing,
+      onThrow: actions.throwBall,
+      onDraw: (stroke) => {
+        const points = resample(stroke, boot.limits.frames);
+        if (points) {
+          actions.drawing(false);
+          actions.drawPath(points);
+        } else actions.notice({ code: "short_stroke", detail: "" });
+      },
+      onKey: (dx, dy) => {
+        const here = run.trace.input.points[column] ?? reckon(run.trace.input.points, values.displacement, column);
+        const length = Math.hypot(dx, dy);
+        actions.throwBall(here, [(0.06 * dx) / length, (0.06 * dy) / length]);
+      },
+    });
+  }
+
+  /** @param {State} s */
+  function drawDiagram(s) {
+    if (s.mode !== "lab") return;
+    const { run, look } = s;
+    const { column } = at(s);
+    const container = find("diagram");
+    if (!container.clientWidth) return;
+    const layer = run.model.graph.layers[run.model.graph.layers.length - 1];
+    const compact = container.clientWidth < 560;
+    const room = compact ? 300 : Math.max(420, find("network").clientHeight - (container.offsetTop - find("network").offsetTop) - BELOW);
+    const layout = unrolledLayout({ width: container.clientWidth, room, length: run.trace.length, layer, focus: column, compact });
+    const local = look.unit?.node.replace(`${layer.name}.`, "") ?? "";
+    const known = look.unit && run.trace.values[look.unit.node] && look.unit.index < run.trace.values[look.unit.node][0].length;
+    const unit = known ? look.unit : null;
+    /** @type {import("./views/diagram.js").DiagramProps} */
+    const props = {
+      layout,
+      trace: run.trace,
+      layer,
+      weights: run.weights,
+      order: orderOf(run),
+      position: s.position,
+      current: column,
+      unit,
+      terms: unit ? incoming(layer, run.weights, run.trace.values, { node: local, index: unit.index, t: column }) : [],
+      seen: run.seen,
+      truths: run.truths,
+      color: color(),
+      words,
+      compact,
+      onStep: actions.step,
+      onUnit: actions.unit,
+    };
+    diagram(container, props);
+    find("unit-sentence").textContent = unitSentence(props, unit) || words.diagram.hint;
+    const opened = find("opened");
+    opened.hidden = !compact;
+    if (compact) drawOpened(opened, props);
+    valuesTable(find("values-table"), { trace: run.trace, layer, t: column, words });
+  }
+
+  /** @param {State} s */
+  function drawAnswer(s) {
+    if (s.mode !== "lab") return;
+    const { run } = s;
+    const { column: computing, phases: phase } = at(s);
+    const column = phase.output > 0 ? computing : Math.max(0, computing - 1); // the last answer stands until the next
+    const grown = computing > column ? 1 : phase.output;
+    const probs = run.trace.values.probs[column];
+    const truth = run.truths[column];
+    rose(/** @type {any} */ (find("rose").querySelector("g")), { probs, grown, inner: 8, outer: 66, truth, letters: true });
+    bars(find("bars"), { probs, names: words.directionNames, letters: words.letters, truth, right: words.answer.right });
+    find("answer-step").textContent = fill(words.answer.after, { t: column + 1, model: words.models[run.model.id]?.short ?? run.model.id });
+    find("entropy").textContent = entropy(probs).toFixed(2);
+    find("entropy-says").textContent = words.answer.doubt[entropy(probs) > 2.7 ? 0 : entropy(probs) > 1.5 ? 1 : entropy(probs) > 0.5 ? 2 : 3];
+    const rows = s.models.map(({ id }) => ({ id, probs: s.rivals[id]?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
+    rivals(find("rivals"), { rows, truth, words, grown, onChoose: actions.model });
+  }
+
+  /** How often a network was right on this path, up to here. @param {State} s @param {string} id @param {number} column */
+  function hits({ rivals: all, run }, id, column) {
+    const probs = all[id];
+    if (!probs) return { hits: null, asked: 0 };
+    const asked = run.truths.flatMap((truth, t) => (truth !== null && t <= column && probs[t] ? [t] : []));
+    return { hits: asked.filter((t) => argmax(probs[t]) === run.truths[t]).length, asked: asked.length };
+  }
+
+  /** @param {State} s */
+  function drawPlaybar(s) {
+    const length = s.run.trace.length;
+    playbar(find("playbar"), {
+      t: stepOf(s.position, length),
+      length,
+      playing: s.playing,
+      finished: s.position >= length,
+      speed: s.speed,
+      words,
+      onPlay: actions.play,
+      onStep: actions.step,
+      onReset: actions.reset,
+      onSpeed: actions.speed,
+    });
+  }
+
+  /** @param {State} s */
+  function drawControls({ query, drawing, busy, models, run }) {
+    const motion = query.scene ? splitScene(query.scene)[0] : null;
+    for (const button of find("scenes").querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.motion === motion));
+      button.onclick = () => actions.scene(String(button.dataset.motion));
+    }
+    const press = (/** @type {string} */ id, /** @type {boolean} */ on, /** @type {() => unknown} */ act) => {
+      find(id).setAttribute("aria-pressed", String(on));
+      find(id).onclick = act;
+    };
+    find("again").onclick = () => actions.again();
+    press("draw", drawing, () => actions.drawing(!drawing));
+    press("hide", Boolean(query.hide), actions.hide);
+    press("generate", Boolean(query.generate && query.memory), actions.generate);
+    /** @type {HTMLButtonElement} */ (find("generate")).disabled = !query.memory; // nothing to go on from
+    find("mark-unseen").hidden = !run.seen.includes(false);
+    find("mark-made-up").hidden = !run.trace.generated;
+    find("stage-hint").textContent = drawing ? words.stage.drawHint : !query.memory ? words.stage.forgetfulHint : query.generate && query.memory ? words.stage.generateHint : query.hide && run.seen.includes(false) ? fill(words.stage.hideHint, { first: query.hide[0], last: query.hide[1] }) : query.points ? words.stage.ownHint : words.stage.hint;
+    const memory = find("memory");
+    memory.setAttribute("aria-checked", String(query.memory));
+    memory.onclick = () => actions.memory();
+    const kind = memoryKind(run.model.graph.layers[0]);
+    /** @type {HTMLButtonElement} */ (memory).disabled = kind === "none";
+    const on = { state: words.memory.on, held: words.memory.held, none: words.memory.none }[kind];
+    find("memory-says").textContent = query.memory || kind === "none" ? on : words.memory.off;
+    const choice = /** @type {HTMLSelectElement} */ (find("model"));
+    if (choice.options.length !== models.length) {
+      choice.replaceChildren(...models.map(({ id }) => new Option(words.models[id]?.name ?? id, id)));
+    }
+    choice.value = query.model;
+    choice.onchange = () => actions.model(choice.value);
+    find("model-says").textContent = words.models[run.model.id]?.what ?? "";
+    document.body.classList.toggle("busy", busy);
+  }
+
+  /** @param {State} s */
+  function drawTally({ tally: found, tallying, run, query, position }) {
+    find("tally").classList.toggle("waiting", tallying || !found);
+    find("tally-again").onclick = () => actions.tally(1 + Math.floor(Math.random() * 1e6));
+    if (!found) return;
+    tally(find("tally-chart"), { tally: found, model: run.model.id, memory: query.memory, t: stepOf(position, run.trace.length), words });
+    tallyTable(find("tally-table"), { tally: found, words });
+    find("tally-title").textContent = fill(words.tally.title, { count: found.count, motion: found.motion ? words.motions[found.motion] : words.tally.mixed });
+    const lines = found.rows.filter((row) => row.model === run.model.id);
+    const late = (/** @type {number[]} */ values) => percent(values.slice(8).reduce((a, b) => a + b, 0) / values.slice(8).length);
+    const kept = lines.find((row) => row.memory);
+    const lost = lines.find((row) => !row.memory);
+    find("tally-says").textContent = kept ? fill(lost ? words.tally.both : words.tally.one, { kept: late(kept.accuracy_by_frame), lost: lost ? late(lost.accuracy_by_frame) : "" }) : "";
+  }
+
+  store.watch((s) => [s.run, s.position, s.drawing, s.mode], drawStage);
+  store.watch((s) => [s.run, s.position, s.look, s.mode], drawDiagram);
+  store.watch((s) => [s.run, s.position, s.rivals, s.mode], drawAnswer);
+  store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
+  store.watch((s) => [s.query, s.drawing, s.busy, s.run], drawControls);
+  store.watch((s) => [s.tally, s.tallying, s.run, Math.ceil(s.position)], drawTally);
+  store.watch((s) => [s.run], (s) => card(find("card"), { model: s.run.model, words }));
+  store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
+
+  return {
+    redraw() {
+      const s = store.get();
+      drawStage(s);
+      drawDiagram(s);
+    },
+  };
+}
+
+/** On a phone: the current column at full size, drawn by the same view. @param {HTMLElement} container @param {import("./views/diagram.js").DiagramProps} props */
+function drawOpened(container, props) {
+  const one = unrolledLayout({ width: GUTTER + 180, room: 420, length: 1, layer: props.layer, focus: 0, compact: false });
+  const layout = { ...one, columns: [{ ...one.columns[0], t: props.current }] };
+  diagram(container, { ...props, layout, compact: false, unit: null, terms: [], onStep: () => {} });
+}

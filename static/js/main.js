@@ -1,0 +1,255 @@
+// Boot: the first state from the page, the store, the clock, the address, the keys.
+
+import { createActions } from "./actions.js";
+import { readAddress, writeAddress } from "./address.js";
+import { rememberModel } from "./api.js";
+import { argmax, entropy } from "./ball.js";
+import { stepOf } from "./frame.js";
+import { diverging, fill, percent } from "./ink.js";
+import { startLab } from "./lab.js";
+import { startOpening } from "./opening.js";
+import { createPlayer } from "./player.js";
+import { makeRun } from "./run.js";
+import { createStore } from "./store.js";
+import { SPEEDS } from "./views/playbar.js";
+
+/** @import { Boot, Query, State } from "./types.d.ts" */
+
+const SEEN = "unrolled.seen";
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @type {Boot} */
+const boot = JSON.parse(find("boot").textContent ?? "");
+const { words } = boot;
+
+const where = readAddress(location, boot.defaults.scene);
+/** @type {Query} */
+const query = { ...boot.asked, points: boot.asked.scene ? null : boot.points };
+const first = makeRun(boot);
+const newcomer = !location.search && !location.hash && !remembered();
+rememberModel(boot.model, boot.weights);
+
+/** @type {State} */
+const initial = {
+  mode: newcomer ? "bet" : "lab",
+  query,
+  look: where.look,
+  position: Math.min(where.look.t, boot.trace.length),
+  playing: false,
+  speed: 1,
+  run: first,
+  rivals: {},
+  tally: null,
+  tallying: false,
+  bet: { choice: null, told: false, shown: false },
+  betRun: null,
+  betRivals: {},
+  notices: [...boot.notices, ...badHash()],
+  busy: false,
+  drawing: false,
+  models: [...boot.models].sort((a, b) => a.parameters - b.parameters),
+};
+
+const store = createStore(initial);
+const actions = createActions(store, boot);
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const reduced = () => {
+  const { motion } = store.get().look;
+  return motion === "auto" ? still.matches : motion === "reduced";
+};
+
+let color = diverging(document.body);
+const lab = startLab({ store, actions, boot, color: () => color });
+const opening = startOpening({ store, actions, boot, reduced, color: () => color, say });
+
+const player = createPlayer({
+  get: () => {
+    const { position, run, speed } = store.get();
+    return { position, length: run.trace.length, speed, reduced: reduced() };
+  },
+  move: (position) => store.set({ position }),
+  end: () => store.set({ playing: false }),
+});
+store.watch((s) => [s.playing], (s) => (s.playing ? player.play() : player.pause()));
+
+store.watch((s) => [s.mode], (s) => {
+  document.body.dataset.mode = s.mode;
+  find("bet").hidden = s.mode !== "bet";
+  find("lab").hidden = s.mode !== "lab";
+  find("playbar").hidden = s.mode !== "lab";
+  if (s.mode === "bet") return;
+  remember();
+  lab.redraw();
+  if (!Object.keys(s.rivals).length) actions.rivals();
+});
+
+/** A tally for each kind of ball that comes on screen, once there is nothing more urgent. */
+store.watch((s) => [s.mode, s.query.scene?.replace(/-\d+$/, "")], (s) => {
+  if (s.mode === "lab") setTimeout(() => actions.tally(), 60);
+});
+
+if (newcomer) actions.openBet();
+for (const id of ["bet-open", "bet-skip"]) find(id).onclick = () => actions.openLab();
+find("open-bet").onclick = () => actions.openBet();
+
+// The address: a new question is a new entry in the history, looking around is not.
+let written = writeAddress(query, where.look, boot.defaults.scene);
+let wait = 0;
+store.watch((s) => [s.query, s.look, Math.ceil(s.position), s.mode, s.busy], (s) => {
+  if (s.mode !== "lab" || s.busy) return;
+  const look = { ...s.look, t: stepOf(s.position, s.run.trace.length) };
+  const next = writeAddress(s.query, look, boot.defaults.scene);
+  if (next === written) return;
+  const asked = next.split("#")[0] !== written.split("#")[0];
+  written = next;
+  clearTimeout(wait);
+  if (asked) history.pushState(null, "", next);
+  else wait = window.setTimeout(() => history.replaceState(null, "", written), 250);
+});
+window.addEventListener("popstate", () => {
+  const { query: asked, look } = readAddress(location, boot.defaults.scene);
+  written = writeAddress(asked, look, boot.defaults.scene);
+  // busy: nothing is written into the address before the answer is there
+  store.set({ query: asked, look, mode: "lab", busy: true });
+  actions.ask({}, { position: look.t });
+});
+
+// Theme: auto follows the system. Marks are drawn again, for their colours come from the theme.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const recolor = () => {
+  color = diverging(document.body);
+  lab.redraw();
+  opening.draw();
+};
+store.watch((s) => [s.look.theme], (s) => {
+  if (s.look.theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = s.look.theme;
+  recolor();
+});
+dark.addEventListener("change", recolor);
+find("theme").onclick = () => {
+  const now = store.get().look.theme;
+  const isDark = now === "auto" ? dark.matches : now === "dark";
+  const next = isDark ? "light" : "dark";
+  actions.look({ theme: next === (dark.matches ? "dark" : "light") ? "auto" : next });
+};
+new ResizeObserver(() => lab.redraw()).observe(find("lab"));
+
+// Share and help.
+find("share").onclick = async () => {
+  const dialog = /** @type {HTMLDialogElement} */ (find("share-dialog"));
+  const s = store.get();
+  const pinned = { ...s.query, model: s.run.model.pinned };
+  const look = { ...s.look, t: stepOf(s.position, s.run.trace.length) };
+  const link = new URL(writeAddress(pinned, look, boot.defaults.scene), location.href).href;
+  const field = /** @type {HTMLInputElement} */ (find("share-link"));
+  field.value = link;
+  find("share-copied").textContent = "";
+  const asked = s.run.trace.input.points.slice(0, s.run.trace.length - s.run.trace.generated);
+  const points = asked.map((p) => (p ? p.join(",") : "-")).join(";");
+  const rest = `${s.query.memory ? "" : "&memory=false"}${s.run.trace.generated ? `&generate=${s.run.trace.generated}` : ""}`;
+  /** @type {HTMLAnchorElement} */ (find("share-json")).href = `/api/trace?model=${s.run.model.pinned}&points=${points}${rest}`;
+  dialog.showModal();
+  field.select();
+};
+find("share-copy").onclick = async () => {
+  const field = /** @type {HTMLInputElement} */ (find("share-link"));
+  try {
+    await navigator.clipboard.writeText(field.value);
+    find("share-copied").textContent = words.share.copied;
+  } catch {
+    field.select();
+    find("share-copied").textContent = words.share.copyByHand;
+  }
+};
+find("help").onclick = () => /** @type {HTMLDialogElement} */ (find("help-dialog")).showModal();
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    if (target === dialog || target.closest("[data-close]")) dialog.close();
+  });
+}
+
+// Keys: letters work anywhere but in a field, with no dialog open.
+/** @type {Record<string, () => void>} */
+const KEYS = {
+  " ": () => actions.play(),
+  ArrowRight: () => stepBy(1),
+  ArrowLeft: () => stepBy(-1),
+  Home: () => actions.step(1),
+  End: () => actions.step(store.get().run.trace.length),
+  m: () => find("memory").click(),
+  n: () => void actions.again(),
+  r: () => actions.reset(),
+  "[": () => speedBy(-1),
+  "]": () => speedBy(1),
+  Escape: () => (store.get().drawing ? actions.drawing(false) : actions.unit(null)),
+  "?": () => find("help").click(),
+};
+window.addEventListener("keydown", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  const typing = target.closest("input:not([type=range]), select, textarea, dialog[open], [role=radiogroup]");
+  const sliding = target.matches("[type=range]") && /^(Arrow|Home|End|Page)/.test(event.key);
+  const pressing = target.closest("button, a, summary, [role=switch]") && [" ", "Enter"].includes(event.key);
+  if (typing || sliding || pressing || event.ctrlKey || event.metaKey || event.altKey || store.get().mode !== "lab") return;
+  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+/** One sentence for every step that a person takes, and for where playing ends. */
+let silent = true; // not for the page's first picture
+store.watch((s) => [s.run, stepOf(s.position, s.run.trace.length), s.playing], (s) => {
+  if (!s.playing && !silent && s.mode === "lab") announce(s);
+  silent = false;
+});
+
+/** @param {number} by */
+function stepBy(by) {
+  const { position, run } = store.get();
+  actions.step(stepOf(position, run.trace.length) + by);
+}
+
+/** @param {number} by */
+function speedBy(by) {
+  const k = SPEEDS.indexOf(store.get().speed) + by;
+  actions.speed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, k))]);
+}
+
+/** One sentence for a screen reader. @param {State} s */
+function announce(s) {
+  const t = stepOf(s.position, s.run.trace.length);
+  const probs = s.run.trace.values.probs[t - 1];
+  const k = argmax(probs);
+  say(fill(words.live.step, { t, direction: words.directionNames[k], percent: percent(probs[k]), bits: entropy(probs).toFixed(2) }));
+}
+
+/** @param {string} text */
+function say(text) {
+  find("live").textContent = text;
+}
+
+function badHash() {
+  const bad = where.bad.filter((name) => ["t", "node", "unit", "theme", "motion"].includes(name));
+  return bad.map((field) => ({ code: "bad_address", field, detail: "" }));
+}
+
+/** Whether this browser has been here; without storage everybody is new. */
+function remembered() {
+  try {
+    return localStorage.getItem(SEEN) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function remember() {
+  try {
+    localStorage.setItem(SEEN, "1");
+  } catch {
+    // a private window: the opening question is asked again next time
+  }
+}
+
+document.documentElement.dataset.ready = "true";

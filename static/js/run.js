@@ -1,0 +1,26 @@
+// A run: what was asked and what came back, put together once for all views.
+
+import { DIRECTIONS, seenDirections } from "./ball.js";
+
+/** @import { BallPath, Maybe, Model, Point, Query, Run, Trace, Weights } from "./types.d.ts" */
+
+/**
+ * @param {{ points: Maybe<Point>[], path: Maybe<BallPath>, trace: Trace, model: Model, weights: Weights }} parts
+ *   points: all that are known, those hidden from the network too
+ * @returns {Run}
+ */
+export function makeRun({ points, path, trace, model, weights }) {
+  const known = path ? path.directions.map((d) => DIRECTIONS.indexOf(d)) : seenDirections(points);
+  const truths = Array.from({ length: trace.length }, (_, t) => (t < points.length ? known[t] ?? null : null));
+  return { points, path, trace, model, weights, truths, seen: trace.input.points.map((p) => p !== null) };
+}
+
+/** The points as the network is shown them. @param {Maybe<Point>[]} points @param {Query["hide"]} hide */
+export const withHidden = (points, hide) =>
+  hide ? points.map((p, t) => (t + 1 >= hide[0] && t + 1 <= hide[1] ? null : p)) : points;
+
+/** `bouncing-7` into the motion and the seed. @param {string} scene @returns {[string, number]} */
+export function splitScene(scene) {
+  const at = scene.lastIndexOf("-");
+  return [scene.slice(0, at), Number(scene.slice(at + 1))];
+}

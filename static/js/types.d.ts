@@ -1,0 +1,181 @@
+// The shapes that cross module borders. Names are the API's.
+
+export type Point = [number, number];
+export type Maybe<T> = T | null;
+export type Values = Record<string, number[][]>;
+export type Weights = Record<string, number[] | number[][]>;
+
+export interface GraphNode {
+  id: string;
+  op: string;
+  inputs: string[];
+  parameters: [string, string | null][];
+  role: "gate" | "state" | "preactivation" | "part" | "term";
+  size: "I" | "H";
+  formula: string;
+}
+
+export interface GraphLayer {
+  name: string;
+  cell: string;
+  inputs: number;
+  hidden: number;
+  gates: string[];
+  states: string[];
+  output: string;
+  nodes: GraphNode[];
+  rows: Record<string, (string | null)[]>;
+  formulas: Record<string, string>;
+}
+
+export interface Graph {
+  layers: GraphLayer[];
+  heads: { name: string; value: string; size: number }[];
+  edges: { from: string; to: string; layer: number; direction: string; dt: number }[];
+}
+
+export interface ModelSummary {
+  id: string;
+  pinned: string;
+  task: string;
+  cell: string;
+  hidden: number;
+  layers: number;
+  parameters: number;
+  outputs: string[];
+}
+
+export interface Figures {
+  sequences: number;
+  accuracy: number;
+  accuracy_late: number;
+  accuracy_by_frame: number[];
+  entropy_by_frame: number[];
+  accuracy_late_by_motion: Record<string, number>;
+  blackout_by_motion: Record<string, number[]>;
+}
+
+export interface Card {
+  command: string;
+  data: string;
+  parameters: number;
+  figures: Figures;
+  seeds: { seeds: number[]; accuracy_late: { mean: number; deviation: number; values: number[] } };
+}
+
+export interface Model extends ModelSummary {
+  card: Card;
+  graph: Graph;
+  heads: Record<string, number>;
+}
+
+export interface Trace {
+  model: string;
+  task: string;
+  input: { points: Maybe<Point>[] };
+  length: number;
+  generated: number;
+  memory: boolean;
+  outputs: string[];
+  values: Values;
+}
+
+/** A path of the service: truth is one frame longer than points. */
+export interface BallPath {
+  motion: string;
+  points: Point[];
+  truth: Point[];
+  directions: string[];
+}
+
+export interface TallyRow {
+  model: string;
+  memory: boolean;
+  accuracy_by_frame: number[];
+  entropy_by_frame: number[];
+}
+
+export interface Tally {
+  count: number;
+  motion: Maybe<string>;
+  rows: TallyRow[];
+  ceiling: Maybe<{ accuracy_by_frame: number[]; command: string }>;
+}
+
+/** What is computed. Exactly one of scene and points is set. */
+export interface Query {
+  model: string;
+  scene: Maybe<string>;
+  points: Maybe<Maybe<Point>[]>;
+  hide: Maybe<[number, number]>;
+  memory: boolean;
+  generate: number;
+}
+
+/** Where one looks. t counts from 1; unit is a full name and an index, or null. */
+export interface Look {
+  t: number;
+  unit: Maybe<{ node: string; index: number }>;
+  theme: "auto" | "light" | "dark";
+  motion: "auto" | "full" | "reduced";
+}
+
+/** A finished run: everything that the views draw. */
+export interface Run {
+  points: Maybe<Point>[];
+  seen: boolean[];
+  path: Maybe<BallPath>;
+  truths: Maybe<number>[];
+  trace: Trace;
+  model: Model;
+  weights: Weights;
+}
+
+export interface Notice {
+  code: string;
+  field?: string;
+  detail: string;
+}
+
+/** Where the opening question stands; choice is a class. */
+export interface Bet {
+  choice: Maybe<number>;
+  told: boolean;
+  shown: boolean;
+}
+
+export interface State {
+  mode: "bet" | "lab";
+  query: Query;
+  look: Look;
+  position: number;
+  playing: boolean;
+  speed: number;
+  run: Run;
+  rivals: Record<string, number[][]>;
+  tally: Maybe<Tally>;
+  tallying: boolean;
+  bet: Bet;
+  betRun: Maybe<Run>;
+  betRivals: Record<string, number[][]>;
+  notices: Notice[];
+  busy: boolean;
+  drawing: boolean;
+  models: ModelSummary[];
+}
+
+export interface Boot {
+  words: any;
+  asked: Omit<Query, "points">;
+  defaults: { model: string; scene: string; frames: number; framesWithBlackout: number; thrown: number };
+  /** The opening question: what is shown, and what happened then. */
+  bet: { points: Point[]; next: Point; direction: string };
+  limits: { frames: number; generate: number };
+  notices: Notice[];
+  points: Maybe<Point>[];
+  path: Maybe<BallPath>;
+  models: ModelSummary[];
+  model: Model;
+  weights: Weights;
+  trace: Trace;
+}

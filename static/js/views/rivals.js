@@ -1,0 +1,43 @@
+// The other networks, asked the same question at the same moment: a small rose each.
+
+import { select } from "d3-selection";
+
+import { argmax, entropy } from "../ball.js";
+import { fill, percent } from "../ink.js";
+import { rose } from "./rose.js";
+
+/**
+ * @param {HTMLElement} container
+ * @param {{
+ *   rows: { id: string, probs: number[] | null, hits: number | null, asked: number, chosen: boolean }[],
+ *   truth: number | null, words: any, grown?: number, onChoose?: (id: string) => void,
+ * }} props hits: how often it was right on this path so far, of `asked`
+ */
+export function rivals(container, { rows, truth, words, grown = 1, onChoose }) {
+  const items = select(container)
+    .selectAll(".rival")
+    .data(rows, (/** @type {any} */ row) => row.id)
+    .join((enter) => {
+      const item = enter.append(onChoose ? "button" : "div").attr("class", "rival");
+      if (onChoose) item.attr("type", "button");
+      item.append("svg").attr("viewBox", "-34 -34 68 68").attr("aria-hidden", "true").append("g");
+      item.append("span").attr("class", "rival-name");
+      item.append("span").attr("class", "rival-says");
+      item.append("span").attr("class", "rival-hits");
+      return item;
+    })
+    .classed("chosen", (row) => row.chosen);
+  if (onChoose) items.attr("aria-pressed", (row) => String(row.chosen)).on("click", (event, row) => onChoose(row.id));
+  items.select("svg").select("g").each((row, k, nodes) => {
+    rose(/** @type {SVGGElement} */ (nodes[k]), { probs: row.probs, grown, inner: 4, outer: 28, truth });
+  });
+  items.select(".rival-name").text((row) => words.models[row.id]?.short ?? row.id);
+  items.select(".rival-says").text((row) => (row.probs ? says(row.probs, words) : row.hits === null ? "\u2026" : "\u2013"));
+  items.select(".rival-hits").text((row) => (row.hits === null ? "" : fill(words.rivals.hits, { hits: row.hits, asked: row.asked })));
+}
+
+/** @param {number[]} probs @param {any} words */
+function says(probs, words) {
+  const k = argmax(probs);
+  return fill(words.rivals.says, { direction: words.letters[k], percent: percent(probs[k]), bits: entropy(probs).toFixed(2) });
+}

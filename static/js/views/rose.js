@@ -1,0 +1,50 @@
+// The direction rose: eight wedges, as long as their probabilities.
+
+import { select } from "d3-selection";
+
+import { argmax, DIRECTIONS } from "../ball.js";
+import { roseLayout } from "../layout/rose.js";
+
+/**
+ * Draw a rose into an SVG group whose origin is its middle.
+ * @param {SVGGElement} group
+ * @param {{
+ *   probs: number[] | null, grown?: number, inner: number, outer: number, truth?: number | null,
+ *   choice?: number | null, letters?: boolean,
+ * }} props grown: 0 to 1, how far the wedges have grown; truth and choice: classes to be marked
+ */
+export function rose(group, { probs, grown = 1, inner, outer, truth = null, choice = null, letters = false }) {
+  const layout = roseLayout({ inner, outer });
+  const g = select(group).classed("rose", true);
+  const top = probs ? argmax(probs) : -1;
+  g.selectAll("circle.ring")
+    .data(layout.rings)
+    .join("circle")
+    .attr("class", (ring) => (ring.p < 0.2 ? "ring guess" : "ring"))
+    .attr("r", (ring) => ring.r);
+  g.selectAll("path.choice")
+    .data(choice === null ? [] : [choice])
+    .join("path")
+    .attr("class", "choice")
+    .attr("d", (k) => layout.sector(k));
+  g.selectAll("path.wedge")
+    .data(probs ?? [])
+    .join("path")
+    .attr("class", (p, k) => (k === top ? "wedge top" : "wedge"))
+    .attr("d", (p, k) => layout.wedge(k, p * grown));
+  g.selectAll("path.truth")
+    .data(truth === null ? [] : [truth])
+    .join("path")
+    .attr("class", "truth")
+    .attr("d", (k) => tick(layout.at(k, outer + 3), layout.at(k, outer + 11)));
+  g.selectAll("text.letter")
+    .data(letters ? DIRECTIONS : [])
+    .join("text")
+    .attr("class", "letter")
+    .attr("transform", (d, k) => `translate(${layout.at(k, outer + 20)})`)
+    .attr("dy", "0.35em")
+    .text((d) => d);
+}
+
+/** @param {[number, number]} a @param {[number, number]} b */
+const tick = (a, b) => `M${a}L${b}`;

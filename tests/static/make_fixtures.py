@@ -1,0 +1,69 @@
+"""python tests/static/make_fixtures.py: what the JavaScript tests compare with, computed by the engine.
+
+<model>.json  a network's graph and weights, and its trace over a few points
+ball.json     directions of displacements and folded coordinates
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+FOLDER = Path(__file__).parent / "fixtures"
+sys.path.insert(0, str(FOLDER.parents[2]))
+
+from app.settings import Settings  # noqa: E402
+from engine.checkpoint import load  # noqa: E402
+from engine.encoders import points_array  # noqa: E402
+from engine.graph import graph  # noqa: E402
+from engine.network import Architecture, Network, initialise  # noqa: E402
+from engine.tasks.ball import DIRECTIONS, BallTask, direction, fold  # noqa: E402
+
+POINTS = [[0.10, 0.20], [0.15, 0.22], None, [0.25, 0.26]]
+SHIPPED = {"ball-rnn": (1, 3), "ball-gru": (1, 3), "ball-window-4": (3,)}
+
+
+def main() -> None:
+    for id, steps in SHIPPED.items():
+        write(f"{id}.json", cell(load(Settings().models / f"{id}.safetensors").network, keep=steps))
+    small = Architecture("lstm", BallTask.inputs, hidden=3, heads=BallTask.heads, layers=2)
+    write("lstm-small.json", cell(initialise(small, np.random.default_rng(0)), keep=(1, 3)))
+    write("ball.json", ball())
+
+
+def cell(network: Network, keep: tuple[int, ...]) -> dict[str, Any]:
+    """The trace's values at all steps would be long; those that are kept stand at their own places."""
+    values = network.forward(points_array(POINTS)).sequence()
+    return {
+        "cell": network.architecture.cell,
+        "graph": graph(network.architecture),
+        "weights": network.parameters,
+        "values": {n: [v[t].copy() if t in keep else None for t in range(len(v))] for n, v in values.items()},
+        "steps": list(keep),
+    }
+
+
+def ball() -> dict[str, Any]:
+    degrees = np.arange(-720, 720) / 2 + 0.1  # never on a border, where rounding decides
+    steps = 0.06 * np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))], axis=-1)
+    steps = np.concatenate([steps[::7].round(4), [[1, 0], [0, 1], [-1, 0], [0, -1], [0, 0], [-1, -0.0]]])
+    u = np.linspace(-4.3, 5.7, 101).round(4)
+    return {
+        "directions": DIRECTIONS,
+        "steps": [[x, y, k] for (x, y), k in zip(steps.tolist(), direction(steps).tolist(), strict=True)],
+        "fold": np.stack([u, fold(u)], axis=-1).round(9).tolist(),
+    }
+
+
+def write(name: str, content: dict[str, Any]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    text = orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE)
+    (FOLDER / name).write_bytes(text)
+
+
+if __name__ == "__main__":
+    main()
