@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 ENGINE = """
     errors arrays
-    expr softmax encoders optim
+    expr softmax encoders optim options schedules tensors vector
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule
     compiler.forward layer
@@ -28,7 +28,9 @@ ENGINE = """
     plan trace
     network rollout
     edits graph checkpoint tasks.base
-    tasks.ball tasks.ball_bars train
+    tasks.ball tasks.ball_bars recipe
+    state
+    train
     tasks.ball_exam tasks.ball_filter
     tasks.ball_ceiling tasks.registry report
     __main__
@@ -165,7 +167,7 @@ def test_the_engine_knows_only_numpy() -> None:
     for name, path in python_files("engine").items():
         found = {module.partition(".")[0] for module in imported(path)}
         allowed = {"engine", "numpy", *sys.stdlib_module_names}
-        allowed |= {"safetensors"} if name == "checkpoint" else set()
+        allowed |= {"safetensors"} if name == "tensors" else set()
         allowed |= {"rich"} if name in ("report", "__main__") else set()
         assert found <= allowed, name
 

@@ -6,7 +6,7 @@ about the direction: a network without memory can only guess.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,6 +35,10 @@ ACCELERATION = (0.002, 0.007)
 
 TURN = (0.12, 0.55)
 """Radians a frame of a circular path, to either side."""
+
+HELD_OUT = 1_000_033
+"""The seed of the paths that say when to stop. Training streams start from a seed and a purpose, and the
+exam's paths from another seed."""
 
 DISPLACEMENT_SCALE = 15.0
 """A displacement is multiplied by this in the loss, so that it is about 1 long."""
@@ -237,6 +241,12 @@ class BallTask:
             },
             weights=weights,
         )
+
+    def held_out(self) -> Iterator[Batch]:
+        """2,000 fresh paths."""
+        rng = np.random.default_rng([HELD_OUT, 1])
+        for _ in range(4):
+            yield self.batch(rng, 500)
 
     def loss(self, values: Mapping[str, Array], batch: Batch) -> tuple[float, dict[str, Array]]:
         """Cross-entropy of the direction plus ½ ‖15 · (displacement − truth)‖²."""
