@@ -33,13 +33,9 @@ def training(title: str) -> Iterator[Callable[[train.Progress], None]]:
     )
     with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
         row = bar.add_task(title, total=None, loss=0.0)
-        mean: list[float] = []
-
-        def show(progress: train.Progress) -> None:
-            mean[:] = [0.98 * mean[0] + 0.02 * progress.loss if mean else progress.loss]
-            bar.update(row, completed=progress.step, total=progress.steps, loss=mean[0])
-
-        yield show
+        yield lambda progress: bar.update(
+            row, completed=progress.step, total=progress.steps, loss=progress.state.mean
+        )
 
 
 @contextmanager
@@ -57,6 +53,14 @@ def counting(title: str) -> Iterator[Callable[[int, int], None]]:
 
 def refuse(error: EngineError) -> None:
     console.print(f"[bold]{error.code}[/]: {escape(error.detail)}", soft_wrap=True)
+
+
+def stopped(step: int, steps: int, task: str, path: Path) -> None:
+    console.print(
+        f"Stopped after step {step} of {steps}. Go on with:\n"
+        f"python -m engine train {escape(task)} --resume {escape(str(path))}",
+        soft_wrap=True,
+    )
 
 
 def saved(path: Path, digest: str) -> None:

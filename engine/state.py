@@ -191,7 +191,7 @@ def _check(state: State, found: Mapping[str, Array]) -> None:
         raise ValueError(f"{state.architecture.layers} layers cannot come from {state.weights.size} numbers.")
     tensors.check_numbers(found, "numbers")
     size = length(state.architecture.shapes)
-    for name, vector in found.items():
+    for name, vector in sorted(found.items()):
         if vector.shape != (size,) or vector.dtype != np.float32:
             came = f"{vector.shape} of {vector.dtype}"
             raise ValueError(f"{name} has to be of shape ({size},) and of float32; {came} came.")
