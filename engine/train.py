@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import BadSetting, Diverged
+from engine.memory import keep_pages
 from engine.network import Dropout, Network
 from engine.optim import clip_global_norm
 from engine.recipe import Recipe
@@ -64,6 +65,7 @@ class _Training:
         self.learning = state.network(state.weights)
         self.current = self.learning if state.average is None else state.network(state.average)
         self.best = None if state.best is None else state.network(state.best)
+        keep_pages()
         self.gradient = np.empty_like(state.weights)
         self.work = np.empty_like(state.weights)
         self.dropout = Dropout(self.recipe.dropout, state.streams["dropout"])

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 # A module may import from the rows above its own, never from its own row or below.
 
 ENGINE = """
-    errors arrays
+    errors arrays memory
     expr softmax encoders optim options schedules tensors vector
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule

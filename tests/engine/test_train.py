@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import platform
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -158,6 +161,28 @@ def test_settings_that_cannot_train_are_refused(wrong: dict[str, float], sentenc
 def test_an_unknown_optimiser_names_the_known_ones() -> None:
     with pytest.raises(UnknownName, match=r"There is no optimiser called 'lion'\. Known are: adam, sgd\."):
         Recipe(optimiser="lion")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="Another allocator keeps what it likes.")
+def test_a_step_finds_its_memory_where_the_last_one_left_it() -> None:
+    """In a process of its own: what others allocated before decides on it too."""
+    script = """if True:
+        import itertools, resource
+        from engine.recipe import Recipe
+        from engine.tasks.ball import BallTask
+        from engine.train import train
+        run = train(BallTask(), Recipe("gru"))
+        for _ in itertools.islice(run, 20):
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in itertools.islice(run, 20):
+            pass
+        print((resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) / 20)
+    """
+    root = Path(__file__).parents[2]
+    found = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, check=True, capture_output=True, text=True
+    )
+    assert float(found.stdout) < 10  # pages; there are some 390 if it does not
 
 
 # averaging
