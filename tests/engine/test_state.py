@@ -205,15 +205,16 @@ def test_round_trip(path: Path) -> None:
     assert [p.name for p in path.parent.iterdir()] == [path.name]  # no draft is left
 
 
+@pytest.mark.parametrize("at", ["fsync", "replace"])
 def test_who_stops_while_a_file_is_written_leaves_the_one_before(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    at: str, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = path.read_bytes()
 
     def stop(*given: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(os, "fsync", stop)
+    monkeypatch.setattr(os, at, stop)
     with pytest.raises(KeyboardInterrupt):
         State.begin(TASK, RECIPE).save(path)
     assert path.read_bytes() == before

@@ -250,6 +250,16 @@ def test_training_stops_when_no_better_look_comes_and_gives_the_best() -> None:
     assert (learned[5] != learned[11]).any()
 
 
+def test_a_look_as_good_as_the_best_is_no_better() -> None:
+    class Even(Scripted):
+        script = (3.0, 3.0, 3.0, 3.0)
+
+    recipe = replace(SHORT, check_every=2, patience=2)
+    learned = [(p, weights(p.learning)) for p in train(Even(), recipe)]
+    assert len(learned) == 6
+    np.testing.assert_array_equal(weights(learned[-1][0].network), learned[1][1])
+
+
 def test_without_patience_it_goes_on_to_the_end_and_looks_once_more_there() -> None:
     recipe = replace(SHORT, steps=16, check_every=3)
     *_, end = train(Scripted(), recipe)
@@ -274,6 +284,7 @@ def test_a_training_that_waits_for_a_better_look_still_waits_when_it_is_resumed(
         *_, end = train(rest(), recipe, load(tmp_path / str(stop)))
         assert end.step == 12
         assert end.state.to_bytes() == runs[-1].state.to_bytes()
+        assert_same(end.network, runs[-1].network)
 
 
 def test_the_held_out_loss_is_that_of_all_examples_as_one_batch() -> None:
