@@ -131,7 +131,7 @@ class Compiled:
                 closing=closing if phase == STEP else (),
             )
             for phase in order
-            if calls.get(phase)
+            if calls.get(phase) or (phase == STEP and closing)
         ]
 
     def _idle(self, layouts: dict[str, Layout], backwards: bool) -> tuple[list[Call], list[Call]]:

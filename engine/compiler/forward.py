@@ -14,6 +14,9 @@ from engine.expr import Rows
 UNIT = "1"
 """The slot that always holds 1, so that a bias is one more column of a matrix."""
 
+PART = "part "
+"""How the slot of a product begins that is added to what is there already."""
+
 FORCED = "forced"
 """How the place of a forced value's number begins."""
 
@@ -95,21 +98,26 @@ def compile_forward(schedule: Schedule, fold: bool) -> Forward:
         settle(calls[phase], room.layouts, phase != STEP)
     rows = {product.key: record.join(product.rows) for product in products}
     record.freeze()
+    for helper in (SPARE, SCRATCH):
+        for row in rows.values():
+            room.layouts[helper].join(
+                [name for one in row if (name := PART + one) in room.layouts[helper].sizes]
+            )
     return Forward(schedule, products, rows, calls, room.layouts)
 
 
 def _products(items: Sequence[Item], phase: str, room: Room) -> list[Product]:
-    """Sums that read the same late values share a matrix; each matrix's columns lie together if they can."""
+    """Sums that wait for the same values share a matrix; each matrix's columns lie together if they can."""
     schedule = room.schedule
     found: dict[tuple[tuple[str, ...], bool], list[Sum]] = {}
     for item in items:
         if isinstance(item, Sum):
-            late = tuple(
-                dict.fromkeys(s for _, s in item.products if phase == STEP and not schedule.early(s))
-            )
-            found.setdefault((late, item.id in schedule.cell.states), []).append(item)
+            sources = dict.fromkeys(source for _, source in item.products)
+            awaited = tuple(name for name in sources if phase != STEP or not schedule.early(name))
+            found.setdefault((awaited, item.id in schedule.cell.states), []).append(item)
     products = []
-    for (late, _), sums in found.items():
+    for (awaited, _), sums in found.items():
+        late = awaited if phase == STEP else ()
         early = dict.fromkeys(s for one in sums for _, s in one.products if s not in late)
         columns = (*late, *early, *([UNIT] if any(one.biases for one in sums) else []))
         places = [room.record(name) for name in columns]
@@ -177,12 +185,11 @@ def _add_up(
 ) -> list[Call]:
     if first:
         return [_dot(product, columns, rows, room)]
-    part = [room.slot(helper, f"part {name}", "H").name for name in rows.names]
-    for left, right in itertools.pairwise(part):
-        room.layouts[helper].link([(left, right)])
-    parts = Place(helper, tuple(part))
+    parts = Place(helper, tuple(room.slot(helper, f"{PART}{name}", "H").name for name in rows.names))
+    if parts.names not in room.layouts[helper].pens:
+        room.layouts[helper].pens.append(parts.names)
     each = [at(RECORD, name, rows.later) for name in rows.names]
-    adding = [Call("add", (one, at(helper, f"part {one.name}")), one) for one in each]
+    adding = [Call("add", (one, at(helper, f"{PART}{one.name}")), one) for one in each]
     return [_dot(product, columns, parts, room), *adding]
 
 
