@@ -32,7 +32,9 @@ def show(console: Console, results: Found) -> None:
         for sentence in part.get("unequal", []):
             console.print(f"[bold red]unequal[/]: {sentence}")
     if engine := results.get("engine"):
-        console.print(_engine_table(engine), _accuracy_table(engine))
+        console.print(_engine_table(engine))
+        if engine["accuracy"]:
+            console.print(_accuracy_table(engine))
     if serving := results.get("serving"):
         console.print(_serving_table(serving))
 
