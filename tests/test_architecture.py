@@ -15,9 +15,10 @@ ROOT = Path(__file__).parent.parent
 
 ENGINE = """
     errors arrays
-    expr softmax encoders optim
+    expr softmax encoders optim parallel
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule
+    heads
     compiler.forward layer
     compiler.backward compiler.packing
     compiler.source
@@ -166,6 +167,7 @@ def test_the_engine_knows_only_numpy() -> None:
         found = {module.partition(".")[0] for module in imported(path)}
         allowed = {"engine", "numpy", *sys.stdlib_module_names}
         allowed |= {"safetensors"} if name == "checkpoint" else set()
+        allowed |= {"threadpoolctl"} if name == "parallel" else set()
         allowed |= {"rich"} if name in ("report", "__main__") else set()
         assert found <= allowed, name
 

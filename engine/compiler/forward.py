@@ -11,8 +11,11 @@ from engine.compiler.schedule import Forced, Item, Pointwise, Schedule, Sum
 from engine.compiler.traced import PARAMETER, Traced, forward_of
 from engine.expr import Rows
 
-UNIT = "1"
-"""The slot that always holds 1, so that a bias is one more column of a matrix."""
+UNIT, LEFT_UNIT = "1", "1 left"
+"""Slots that always hold 1, so that a bias is one more column of a matrix: right of what is known early,
+and left of what is carried, for matrices that read only that."""
+
+UNITS = (UNIT, LEFT_UNIT)
 
 PART = "part "
 """How the slot of a product begins that is added to what is there already."""
@@ -74,16 +77,19 @@ class Room:
         states = self.schedule.cell.states
         if self.schedule.is_previous(name):
             return self.slot(RECORD, self.schedule.owner(name), self.schedule.size(name))
-        size = "1" if name == UNIT else self.schedule.size(name)
+        size = "1" if name in UNITS else self.schedule.size(name)
         return Place(RECORD, self.slot(RECORD, name, size).names, int(name in states))
 
 
-def compile_forward(schedule: Schedule, fold: bool) -> Forward:
-    """fold: multiply what is known early in the step as well, in one product with what is carried."""
+def compile_forward(schedule: Schedule, fold: bool, share: bool) -> Forward:
+    """fold: multiply what is known early in the step as well, in one product with what is carried
+    share: one matrix for sums that wait for the same values, filled up with zeros, to spare a call"""
     room = Room(schedule)
     phases = {BEFORE: schedule.before, STEP: schedule.steps, AFTER: schedule.after}
     room.record("x")
-    products = tuple(product for phase, items in phases.items() for product in _products(items, phase, room))
+    products = tuple(
+        product for phase, items in phases.items() for product in _products(items, phase, share, room)
+    )
     record = room.layouts[RECORD]
     record.pens = [product.rows for product in products if len(product.rows) > 1]
     calls: dict[str, list[Call]] = {phase: [] for phase in phases}
@@ -106,24 +112,29 @@ def compile_forward(schedule: Schedule, fold: bool) -> Forward:
     return Forward(schedule, products, rows, calls, room.layouts)
 
 
-def _products(items: Sequence[Item], phase: str, room: Room) -> list[Product]:
-    """Sums that wait for the same values share a matrix; each matrix's columns lie together if they can."""
+def _products(items: Sequence[Item], phase: str, share: bool, room: Room) -> list[Product]:
+    """Sums that wait for the same values, or read the same, share a matrix, whose columns lie together if
+    they can."""
     schedule = room.schedule
     found: dict[tuple[tuple[str, ...], bool], list[Sum]] = {}
     for item in items:
         if isinstance(item, Sum):
             sources = dict.fromkeys(source for _, source in item.products)
-            awaited = tuple(name for name in sources if phase != STEP or not schedule.early(name))
+            loose = share and phase == STEP
+            awaited = tuple(name for name in sources if not loose or not schedule.early(name))
             found.setdefault((awaited, item.id in schedule.cell.states), []).append(item)
     products = []
-    for (awaited, _), sums in found.items():
-        late = awaited if phase == STEP else ()
-        early = dict.fromkeys(s for one in sums for _, s in one.products if s not in late)
-        columns = (*late, *early, *([UNIT] if any(one.biases for one in sums) else []))
+    for sums in found.values():
+        read = list(dict.fromkeys(source for one in sums for _, source in one.products))
+        late = tuple(name for name in read if phase == STEP and not schedule.early(name))
+        early = [name for name in read if name not in late]
+        biased = any(one.biases for one in sums)
+        left, right = [LEFT_UNIT] * (biased and not early), [UNIT] * (biased and bool(early))
+        columns = (*left, *late, *early, *right)
         places = [room.record(name) for name in columns]
-        for left, right in itertools.pairwise(places):
-            if left.later == right.later:
-                room.layouts[RECORD].link([(left.name, right.name)])
+        for a, b in itertools.pairwise(places):
+            if a.later == b.later:
+                room.layouts[RECORD].link([(a.name, b.name)])
         for one in sums:
             room.record(one.id)
         rows = tuple(one.id for one in sums)
@@ -149,7 +160,7 @@ def _dots(product: Product, phase: str, fold: bool, room: Room) -> tuple[list[Ca
     rows = Place(RECORD, product.rows, room.record(product.rows[0]).later)
     late = [name for name in product.columns if name in product.late]
     early = [name for name in product.columns if name not in product.late]
-    if fold and late and len(_cut(product.columns, room)) == 1:
+    if late and len(_cut(product.columns, room)) == 1 and (fold or set(early) <= set(UNITS)):
         return [], [_dot(product, product.columns, rows, room)]
     before, step = [], []
     for k, columns in enumerate(_cut(early, room)):

@@ -1,34 +1,47 @@
 """Unrolled as a candidate. Each function does a kind of work; what can be done once is done before.
 
-All of them keep every value of every time step; a training step also keeps what each received.
+All of them keep every value of every time step.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import itertools
 from functools import reduce
 
-import numpy as np
-
 from engine.arrays import Array
-from engine.layer import Layer, LayerGradients
+from engine.compiler.compiled import shape_for
+from engine.compiler.workspace import Workspace
+from engine.layer import LayerGradients
+from engine.parallel import spread
+from engine.plan import Plan, plan_for
 from tests.benchmarks.problem import Candidate, Problem, Values
 
 
 def forward(problem: Problem, *, reuse: bool) -> Candidate:
-    """The whole record. A Layer makes fresh arrays at every call; it has none to use again."""
-    layer = _layer(problem)
-    return Candidate(lambda: layer.forward(problem.x), lambda record: {"h": record["h"]})
+    """The whole record: fresh arrays and all values by name, or the same arrays written again."""
+    plan = _plan(problem, problem.sizes.batch)
+    if not reuse:
+        return Candidate(
+            lambda: dict(plan.forward(problem.weights, problem.x)), lambda values: {"h": values["h"]}
+        )
+    workspace = plan.workspace(problem.sizes.time, problem.sizes.batch, problem.x.dtype)
+    return Candidate(
+        lambda: plan.forward(problem.weights, problem.x, workspace=workspace), lambda run: {"h": run["h"]}
+    )
 
 
 def training(problem: Problem) -> Candidate:
-    """Every parameter's gradient; with more threads, each takes its share of the batch."""
-    layer = _layer(problem)
-    shares = [np.array_split(array, problem.threads, axis=1) for array in (problem.x, problem.d_h)]
-    spread = map if problem.threads == 1 else ThreadPoolExecutor(problem.threads).map
+    """Every parameter's gradient; with more threads, each takes its share of the batch, as in a Network."""
+    edges = [problem.sizes.batch * k // problem.threads for k in range(problem.threads + 1)]
+    shares = [slice(start, end) for start, end in itertools.pairwise(edges)]
+    plan = _plan(problem, problem.sizes.batch // problem.threads)
+    places = [
+        plan.workspace(problem.sizes.time, share.stop - share.start, problem.x.dtype) for share in shares
+    ]
+    x, d_h = ([array[:, share] for share in shares] for array in (problem.x, problem.d_h))
 
     def run() -> Values:
-        found = spread(lambda x, d_h: _step(layer, x, d_h).parameters, *shares)
+        found = spread(lambda *share: _step(plan, problem, *share).parameters, x, d_h, places)
         return reduce(_sum, found)
 
     return Candidate(run, dict)
@@ -36,19 +49,24 @@ def training(problem: Problem) -> Candidate:
 
 def received(problem: Problem) -> Candidate:
     """The parameters' gradients and dL/dh, as every h_t received it."""
-    layer = _layer(problem)
+    plan = _plan(problem, problem.sizes.batch)
+    workspace = plan.workspace(problem.sizes.time, problem.sizes.batch, problem.x.dtype)
     return Candidate(
-        lambda: _step(layer, problem.x, problem.d_h),
+        lambda: _step(plan, problem, problem.x, problem.d_h, workspace, ("h",)),
         lambda found: {**found.parameters, "d_h": found.received["h"]},
     )
 
 
-def _layer(problem: Problem) -> Layer:
-    return Layer(problem.cell, problem.weights, problem.sizes.inputs, problem.sizes.hidden)
+def _plan(problem: Problem, batch: int) -> Plan:
+    sizes = problem.sizes
+    return plan_for(problem.cell, shape_for(problem.cell, sizes.inputs, sizes.hidden, batch))
 
 
-def _step(layer: Layer, x: Array, d_h: Array) -> LayerGradients:
-    return layer.backward(layer.forward(x), {"h": d_h})
+def _step(
+    plan: Plan, problem: Problem, x: Array, d_h: Array, workspace: Workspace, wanted: tuple[str, ...] = ()
+) -> LayerGradients:
+    run = plan.forward(problem.weights, x, workspace=workspace)
+    return plan.backward(run, {"h": d_h}, wanted)
 
 
 def _sum(a: Values, b: Values) -> Values:
