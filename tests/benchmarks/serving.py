@@ -68,7 +68,7 @@ def get(address: str, *headers: str) -> Callable[[], bytes]:
 
 
 def post() -> Callable[[], bytes]:
-    """A trace that nobody has asked for before, so that no cache can answer: the first point is always new."""
+    """A trace that nobody has asked for before, so that no cache can answer: its first point is new."""
     others = ",".join(f"[{x:.4f},{y:.4f}]" for x, y in path()[1:])
     body = f'{{"model":"{MODEL}","input":{{"points":[[0.%08d,0.5],{others}]}}}}'
     head = (
