@@ -180,15 +180,18 @@ async def requests_a_second(load: Load, seconds: float) -> float:
         for _ in range(CONNECTIONS)
     ]
     connections: list[Connection] = [protocol for _, protocol in made]
-    before, start = sum(c.answered for c in connections), time.perf_counter()
-    await asyncio.wait([failed], timeout=seconds)
-    rate = (sum(c.answered for c in connections) - before) / (time.perf_counter() - start)
-    if failed.done():
-        failed.result()
-    failed.cancel()  # what closes from here on is closed by us
-    for connection in connections:
-        connection.transport.abort()
-    return rate
+    try:
+        before, start = sum(c.answered for c in connections), time.perf_counter()
+        await asyncio.wait([failed], timeout=seconds)
+        rate = (sum(c.answered for c in connections) - before) / (time.perf_counter() - start)
+        if failed.done():
+            failed.result()
+        return rate
+    finally:
+        failed.cancel()  # what closes from here on is closed by us
+        for connection in connections:
+            connection.transport.abort()
+        await asyncio.sleep(0)  # in which the transports close
 
 
 # The table
