@@ -104,10 +104,11 @@ async def get_tally(request: Request, address: Annotated[TallyAddress, Query()])
 
 @traces.post("/trace", response_model=TraceAnswer, summary="Run a model, get every value")
 async def post_trace(request: Request, query: TraceQuery) -> Response:
+    asked = request.state
     trace = await _run(_long(query), _lab(request).trace, query)
-    found = await _run(wire.numbers(trace) >= wire.LARGE, _written, trace, request.state.form)
-    if request.state.question:
-        request.app.state.answers.keep(request.state.question, found)
+    found = await _run(wire.numbers(trace) >= wire.LARGE, _written, trace, asked.form)
+    if asked.question:
+        request.app.state.answers.keep(asked.question, found)
     return found.to(request)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
-from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from app import wire
@@ -25,8 +24,9 @@ class Shortcut(APIRoute):
         if scope["method"] not in (self.methods or ()):
             return await super().handle(scope, receive, send)
         request = Request(scope, receive)
-        request.state.form = wire.chosen(",".join(request.headers.getlist("accept")))
-        request.state.question = question = await _question(request)
+        asked = request.state
+        asked.form = wire.chosen(_header(scope, b"accept"))
+        asked.question = question = await _question(scope, receive, asked.form)
         if question is None:
             return await super().handle(scope, receive, send)
         answers: Answers = request.app.state.answers
@@ -39,22 +39,31 @@ class Shortcut(APIRoute):
             await super().handle(scope, _again(question[-1]), send)
 
 
-async def _question(request: Request) -> Question | None:
+async def _question(scope: Scope, receive: Receive, form: wire.Form) -> Question | None:
     """The method, the form that is wanted, and the bytes that say what is asked."""
-    if request.method == "GET":
-        return "GET", request.state.form, request.scope["query_string"]
-    body = await _body(request)
-    return None if body is None else ("POST", request.state.form, body)
+    if scope["method"] == "GET":
+        return "GET", form, scope["query_string"]
+    if _header(scope, b"content-type").partition(";")[0].strip().lower() != "application/json":
+        return None
+    body = await _body(receive)
+    return None if body is None else ("POST", form, body)
 
 
-async def _body(request: Request) -> bytes | None:
-    """A body that says it is JSON, and arrives."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return None
-    try:
-        return await request.body()
-    except ClientDisconnect:
-        return None
+def _header(scope: Scope, name: bytes) -> str:
+    """Header lines of one name are one list."""
+    return b",".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """A whole body, or None if whoever sends it has gone."""
+    body: bytes = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return body
 
 
 def _query(question: Question) -> TraceQuery | None:

@@ -109,8 +109,8 @@ BINARY = Form("application/vnd.unrolled.trace+binary", _binary)
 DESCRIPTION = f"""The trace. As `{BINARY.media_type}`, if the Accept header names it:
 
 1. 4 bytes: the length of the header in bytes, an unsigned little-endian integer; a multiple of 4.
-2. The header: JSON in UTF-8, padded with spaces. It is the answer without its numbers; each entry of
-   `values` says where they lie: `{{"offset": o, "stride": s, "size": n}}`.
+2. The header: JSON in UTF-8, padded with spaces. It is the answer, except that each entry of `values` says
+   where its numbers lie: `{{"offset": o, "stride": s, "size": n}}`.
 3. The numbers: raw little-endian float32. The k-th of the n values of a name at time step t, both
    counted from 0, is number o + t·s + k.
 

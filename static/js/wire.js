@@ -38,7 +38,7 @@ export function decode(buffer) {
 }
 
 /** From the wire's order of bytes into that of a big-endian machine. @param {ArrayBuffer} buffer @param {number} start */
-function turn(buffer, start) {
+export function turn(buffer, start) {
   const view = new DataView(buffer, start);
   for (let at = 0; at < view.byteLength; at += 4) view.setUint32(at, view.getUint32(at, true));
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
 from starlette.testclient import TestClient
 
 from app.answers import Answer, Answers, Question
@@ -14,6 +15,7 @@ from app.lab import Lab
 from app.main import create_app
 from app.settings import Settings
 from engine.errors import InputError
+from tests.app.test_bad_input import BODIES, almost, anything, quick
 
 ADDRESS = "/api/trace?points=0.1,0.2;-;0.25,0.26"
 BODY = {"model": "ball-rnn", "input": {"points": [[0.1, 0.2], None, [0.25, 0.26]]}}
@@ -172,6 +174,29 @@ def test_services_do_not_share_what_they_know(fresh: TestClient, runs: list[Any]
     fresh.get(ADDRESS)
     TestClient(create_app(Settings())).get(ADDRESS)
     assert len(runs) == 2
+
+
+# The short way and the long way
+
+
+@quick
+@given(body=almost | anything)
+def test_the_short_way_says_what_the_long_way_says(client: TestClient, body: Any) -> None:
+    """A body that is called anything but application/json is left to FastAPI."""
+    check_both(client, json.dumps(body))
+
+
+@pytest.mark.parametrize("body", [body for body, _, _ in BODIES.values()], ids=list(BODIES))
+def test_so_it_does_of_every_bad_body(client: TestClient, body: Any) -> None:
+    check_both(client, body if isinstance(body, (bytes, str)) else json.dumps(body))
+
+
+def check_both(client: TestClient, content: bytes | str) -> None:
+    kinds = ("application/json", "application/ours+json")
+    short, long = (
+        client.post("/api/trace", content=content, headers={"Content-Type": kind}) for kind in kinds
+    )
+    assert (short.status_code, short.content) == (long.status_code, long.content)
 
 
 # Within so many bytes

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { argmax, entropy } from "../../static/js/ball.js";
 import { flows } from "../../static/js/cell.js";
-import { decode, numbersPerStep } from "../../static/js/wire.js";
+import { decode, numbersPerStep, turn } from "../../static/js/wire.js";
 import { bytes, fixture } from "./fixtures.js";
 
 const json = fixture("trace-arrays");
@@ -51,6 +51,15 @@ for (const name of ["ball-rnn", "ball-gru", "ball-window-4", "lstm-small"]) {
     assert.equal(numbersPerStep(graph), count);
   });
 }
+
+test("a big-endian machine gets the numbers that were sent", () => {
+  const buffer = bytes("trace-arrays");
+  const start = 4 + new DataView(buffer).getUint32(0, true);
+  const sent = new DataView(buffer.slice(start));
+  turn(buffer, start);
+  const there = new DataView(buffer, start);
+  for (let at = 0; at < sent.byteLength; at += 4) assert.equal(there.getFloat32(at, false), sent.getFloat32(at, true));
+});
 
 test("what breaks off in the middle is refused", () => {
   for (const length of [3, 100, 2000]) assert.throws(() => decode(bytes("trace-arrays").slice(0, length)), String(length));
