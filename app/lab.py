@@ -166,12 +166,12 @@ def _ceiling(motion: str | None) -> Json | None:
 
 def _finite(trace: Trace) -> None:
     """Refuse a run that JSON cannot hold: huge inputs and edits overflow a 32-bit float."""
-    for name, values in trace.values.items():
-        if not np.isfinite(values).all():
-            raise InputError(
-                f"With numbers this large {name} is no longer a finite 32-bit float. Give smaller ones.",
-                name=name,
-            )
+    if np.isfinite(np.concatenate([values.ravel() for values in trace.values.values()])).all():
+        return
+    name = next(name for name, values in trace.values.items() if not np.isfinite(values).all())
+    raise InputError(
+        f"With numbers this large {name} is no longer a finite 32-bit float. Give smaller ones.", name=name
+    )
 
 
 def _wanted(values: dict[str, Array], only: tuple[str, ...] | None) -> dict[str, Array]:
