@@ -47,24 +47,23 @@ def numbers(trace: Json) -> int:
 
 def _json(trace: Json) -> Pieces:
     yield dumps(_without_values(trace))[:-1]
-    yield from _JSON_VALUES[trace["layout"]](trace["values"])
+    yield from _JSON_VALUES[trace["layout"]](trace["values"], trace["length"])
     yield b"}"
 
 
-def _json_arrays(values: Mapping[str, Array]) -> Pieces:
-    opening = b',"values":{'
-    for name, array in values.items():
-        yield opening
+def _json_arrays(values: Mapping[str, Array], length: int) -> Pieces:
+    yield b',"values":{'
+    for k, (name, array) in enumerate(values.items()):
+        yield b"," if k else b""
         yield memoryview(dumps({name: array}))[1:-1]
-        opening = b","
     yield b"}"
 
 
-def _json_steps(values: Mapping[str, Array]) -> Pieces:
-    opening = b',"steps":['
-    for rows in zip(*values.values(), strict=True):
-        yield opening + dumps(dict(zip(values, rows, strict=True)))
-        opening = b","
+def _json_steps(values: Mapping[str, Array], length: int) -> Pieces:
+    yield b',"steps":['
+    for t in range(length):
+        yield b"," if t else b""
+        yield dumps({name: array[t] for name, array in values.items()})
     yield b"]"
 
 
@@ -82,7 +81,8 @@ def _binary(trace: Json) -> Pieces:
     yield len(header).to_bytes(4, "little")
     yield header
     if trace["layout"] == "steps":
-        yield np.concatenate(list(values.values()), axis=1).data
+        nothing = np.empty((trace["length"], 0), "<f4")  # where `only` asks for no values
+        yield np.concatenate([nothing, *values.values()], axis=1).data
     else:
         yield from (array.data for array in values.values())
 

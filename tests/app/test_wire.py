@@ -103,9 +103,16 @@ def test_only_sends_what_was_asked_for(client: TestClient) -> None:
 
 
 @every_layout
-def test_json_in_pieces_is_json_in_one(layout: str) -> None:
+def test_nothing_is_sent_where_nothing_is_asked_for(client: TestClient, layout: str) -> None:
+    header, numbers = parts(ask(client, layout=layout, only=[]).content)
+    assert (header["values"], header["length"], numbers.size) == ({}, 5, 0)
+
+
+@every_layout
+@pytest.mark.parametrize("only", [None, ["probs"], []], ids=str)
+def test_json_in_pieces_is_json_in_one(layout: str, only: list[str] | None) -> None:
     lab = Lab(ModelStore(Settings().models), Settings())
-    trace = lab.trace(TraceQuery.model_validate(question(layout=layout)))
+    trace = lab.trace(TraceQuery.model_validate(question(layout=layout, only=only)))
     whole = dict(trace)
     if layout == "steps":
         values = whole.pop("values")
