@@ -17,8 +17,9 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from engine.architecture import Architecture
 from engine.errors import CheckpointError, EngineError
-from engine.network import Architecture, Network
+from engine.network import Network
 
 KEY, VERSION = "unrolled", 1
 

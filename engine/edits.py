@@ -4,6 +4,7 @@ layers.0.W_hh[3,1]:0.5     one weight, by its place
 scale:layers.0.W_hh:1.2    a whole parameter, times a number
 force:layers.0.f:1         every unit of a value, at every time step
 h0[2]:0.4                  one unit of an initial state of the first layer
+layers.1.reverse.h0[2]:0.4 the same of any layer and direction
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from engine.architecture import Architecture
 from engine.arrays import Array
 from engine.encoders import NUMBER
 from engine.errors import InputError
@@ -31,7 +33,7 @@ FORM = "Write layers.0.W_hh[3,1]:0.5, scale:layers.0.W_hh:1.2, force:layers.0.h:
 class Edited:
     """A changed network, and how to run it.
 
-    initial: state -> unit -> value, for the first layer
+    initial: full name of a state -> unit -> value
     forced:  full name -> the value of all its units at all time steps
     """
 
@@ -44,13 +46,23 @@ class Edited:
         return self.network.forward(x, self._start(x), memory=memory, forced=self.forced)
 
     def _start(self, x: Array) -> dict[str, Array]:
-        a = self.network.architecture
+        sizes = _states(self.network.architecture)
         start = {}
         for state, units in self.initial.items():
-            start[state] = np.zeros((x.shape[1], a.inputs if state in a.spec.held else a.hidden), x.dtype)
+            start[state] = np.zeros((x.shape[1], sizes[state]), self.network.dtype)
             for unit, value in units.items():
                 start[state][:, unit] = value
         return start
+
+
+def _states(architecture: Architecture) -> dict[str, int]:
+    """The full name of every carried state, and how many units it has."""
+    spec, hidden = architecture.spec, architecture.hidden
+    return {
+        f"{direction.name}.{state}": direction.inputs if state in spec.held else hidden
+        for direction in architecture.directions
+        for state in spec.states
+    }
 
 
 def edit(network: Network, edits: Sequence[str]) -> Edited:
@@ -79,13 +91,13 @@ def _whole(edited: Edited, text: str, verb: str, name: str, value: float) -> Non
 
 
 def _place(edited: Edited, text: str, name: str, index: tuple[int, ...], value: float) -> None:
-    architecture = edited.network.architecture
-    states = {f"{state}0": state for state in architecture.spec.states}
-    if name in states:
-        size = architecture.inputs if states[name] in architecture.spec.held else architecture.hidden
-        if len(index) != 1 or index[0] >= size:
-            _refuse(text, f"{name} has {size} units, counted from 0.")
-        edited.initial.setdefault(states[name], {})[index[0]] = value
+    sizes = _states(edited.network.architecture)
+    state = name.removesuffix("0")
+    full = state if "." in state else f"layers.0.{state}"
+    if name.endswith("0") and full in sizes:
+        if len(index) != 1 or index[0] >= sizes[full]:
+            _refuse(text, f"{name} has {sizes[full]} units, counted from 0.")
+        edited.initial.setdefault(full, {})[index[0]] = value
         return
     parameter = _parameter(edited, text, name)
     if len(index) != parameter.ndim or any(i >= n for i, n in zip(index, parameter.shape, strict=True)):

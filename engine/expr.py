@@ -23,6 +23,8 @@ class Op:
     notation: how it is written, `{0}` and `{1}` standing for its inputs
     binds:    how tightly what it writes holds together
     needs:    how tightly each input has to hold together to stand without brackets
+    ufuncs:   the same value from ufuncs alone, where `value` needs more; an overflow in it ends at the
+              right limit. It is what a plan computes in place.
     """
 
     value: Callable[..., Array]
@@ -30,6 +32,7 @@ class Op:
     notation: str
     binds: int = 9
     needs: tuple[int, ...] = (0,)
+    ufuncs: Callable[..., Array] | None = None
 
 
 def _sigmoid(a: Array) -> Array:
@@ -50,9 +53,14 @@ OPS: dict[str, Op] = {
     "mul": Op(lambda a, b: a * b, lambda g, y, a, b: (g * b, g * a), "{0} ⊙ {1}", 3, (3, 3)),
     "complement": Op(lambda a: 1 - a, lambda g, y, a: (-g,), "1 − {0}", 1, (2,)),
     "hold": Op(lambda a: a.copy(), lambda g, y, a: (g,), "{0}", 9, (9,)),
-    "sigmoid": Op(_sigmoid, lambda g, y, a: (g * y * (1 - y),), "σ({0})"),
+    "sigmoid": Op(
+        _sigmoid,
+        lambda g, y, a: (g * y * (1 - y),),
+        "σ({0})",
+        ufuncs=lambda a: 1 / (1 + np.exp(-a)),  # as right in relative terms, down to the normal numbers
+    ),
     "tanh": Op(np.tanh, lambda g, y, a: (g * (1 - y * y),), "tanh({0})"),
-    "relu": Op(_relu, lambda g, y, a: (g * (a.real > 0),), "relu({0})"),
+    "relu": Op(_relu, lambda g, y, a: (g * (a.real > 0),), "relu({0})", ufuncs=lambda a: np.maximum(a, 0)),
 }
 
 

@@ -4,34 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.architecture import HEAD_VALUES, Architecture, Direction
 from engine.cells import CellSpec, Node
-from engine.network import HEAD_VALUES, Architecture
 
 
 def graph(architecture: Architecture) -> dict[str, Any]:
     """The network's structure as plain data, all names those of the trace.
 
-    layers: one entry a layer, with the cell's nodes in order of computation
-    heads:  what reads the last layer's output
+    layers: one entry a layer and direction, in order of computation, with the cell's nodes in theirs
+    heads:  what reads the last layer's outputs
+    read:   "all" where the heads read every time step, "last" where only each direction's end
     edges:  between time steps, layers and heads: {from, to, layer, direction, dt}, `layer` and `dt` being
-            the distance travelled; a recurrence is an edge with dt = −1
+            the distance travelled. A recurrence is an edge with dt = −1; where a direction runs from the last
+            step to the first, dt = +1. What several edges bring to one `x` stands in it in their order
     """
     spec = architecture.spec
-    layers = [_layer(spec, k, architecture) for k in range(architecture.layers)]
     heads = [
         {"name": name, "value": HEAD_VALUES.get(name, name), "size": size}
         for name, size in architecture.heads.items()
     ]
-    return {"layers": layers, "heads": heads, "edges": _edges(spec, architecture)}
-
-
-def _layer(spec: CellSpec, k: int, architecture: Architecture) -> dict[str, Any]:
     return {
-        "name": f"layers.{k}",
+        "layers": [_layer(spec, direction, architecture.hidden) for direction in architecture.directions],
+        "heads": heads,
+        "read": architecture.read,
+        "edges": _edges(spec, architecture),
+    }
+
+
+def _layer(spec: CellSpec, direction: Direction, hidden: int) -> dict[str, Any]:
+    return {
+        "name": direction.name,
+        "layer": direction.layer,
         "cell": spec.name,
-        "direction": "forward",
-        "inputs": architecture.width(k),
-        "hidden": architecture.hidden,
+        "direction": _way(direction),
+        "inputs": direction.inputs,
+        "hidden": hidden,
         "gates": list(spec.gates),
         "states": list(spec.states),
         "output": spec.output,
@@ -54,14 +61,28 @@ def _node(node: Node) -> dict[str, Any]:
 
 
 def _edges(spec: CellSpec, architecture: Architecture) -> list[dict[str, Any]]:
-    def edge(start: str, end: str, layer: int = 0, dt: int = 0) -> dict[str, Any]:
-        return {"from": start, "to": end, "layer": layer, "direction": "forward", "dt": dt}
-
-    edges = [edge("x", "layers.0.x")]
-    for k in range(architecture.layers):
-        edges += [edge(f"layers.{k}.{s}", f"layers.{k}.{s}_prev", dt=-1) for s in spec.states]
-        if k:
-            edges.append(edge(f"layers.{k - 1}.{spec.output}", f"layers.{k}.x", layer=1))
-    top = f"layers.{architecture.layers - 1}.{spec.output}"
-    edges += [edge(top, HEAD_VALUES.get(head, head)) for head in architecture.heads]
+    edges = []
+    for here in architecture.directions:
+        way = _way(here)
+        if here.layer == 0:
+            edges.append(_edge("x", f"{here.name}.x", way))
+        for below in architecture.directions:
+            if below.layer == here.layer - 1:
+                edges.append(_edge(f"{below.name}.{spec.output}", f"{here.name}.x", way, layer=1))
+        back = 1 if here.reverse else -1
+        edges += [_edge(f"{here.name}.{s}", f"{here.name}.{s}_prev", way, dt=back) for s in spec.states]
+    for here in architecture.directions:
+        if here.layer == architecture.layers - 1:
+            edges += [
+                _edge(f"{here.name}.{spec.output}", HEAD_VALUES.get(head, head), _way(here))
+                for head in architecture.heads
+            ]
     return edges
+
+
+def _way(direction: Direction) -> str:
+    return "reverse" if direction.reverse else "forward"
+
+
+def _edge(start: str, end: str, direction: str, layer: int = 0, dt: int = 0) -> dict[str, Any]:
+    return {"from": start, "to": end, "layer": layer, "direction": direction, "dt": dt}

@@ -1,7 +1,7 @@
 """A cell at every time step: forward, backpropagation through time, every value kept.
 
-This interprets the cell's graph node by node. Nodes that need no state are computed for all time
-steps at once; the others wait for the step before.
+This interprets the cell's graph node by node, and is the reference for what `plan.py` compiles. Nodes
+that need no state are computed for all time steps at once; the others wait for the step before.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class LayerGradients:
 
     parameters: name -> dL/d(parameter), shaped as the parameter
     received:   node id -> dL/d(value), (T, B, ·), as each node received it
-    x:          dL/dx, (T, B, I)
+    x:          dL/dx, (T, B, I), or None where a plan was not asked for it
     initial:    state -> dL/d(initial state), (B, ·)
     """
 
     parameters: dict[str, Array]
     received: Record
-    x: Array
+    x: Array | None
     initial: dict[str, Array]
 
 
@@ -64,12 +64,15 @@ class Layer:
         *,
         memory: bool = True,
         forced: Mapping[str, float] = NOTHING,
+        mask: Array | None = None,
     ) -> Record:
         """Run the cell over x (T, B, I) and keep every value.
 
         initial: state -> (B, ·), zeros where it is not given. Without memory every carried state is
         zero at each step: the network sees one time step at a time.
-        forced:  node id -> the value that all its units take, whatever they are computed to be
+        forced: node id -> the value that all its units take, whatever they are computed to be
+        mask: (T, B), False where a sequence has no such step: its states stay what they were, and its
+        other values mean nothing
         """
         steps, batch, _ = x.shape
         blocks = self._blocks()
@@ -88,13 +91,20 @@ class Layer:
                 here[f"{name}_prev"] = record[f"{name}_prev"][t] = state[name]
             for node in stepwise:
                 here[node.id] = record[node.id][t] = _value(node, here, blocks, forced)
+            if mask is not None:
+                for name in self.cell.states:
+                    record[name][t] = np.where(mask[t, :, None], here[name], here[f"{name}_prev"])
+                    here[name] = record[name][t]
             state = {name: here[name] for name in self.cell.states} if memory else zeros
         return record
 
-    def backward(self, record: Record, gradients: Mapping[str, Array]) -> LayerGradients:
+    def backward(
+        self, record: Record, gradients: Mapping[str, Array], mask: Array | None = None
+    ) -> LayerGradients:
         """Backpropagation through time (Werbos, 1990) over a record of `forward` with memory.
 
         gradients: node id -> dL/d(value) from outside the layer, (T, B, ·); usually that of `h` alone.
+        mask: the one that `forward` was given
         """
         x = record["x"]
         steps, batch, _ = x.shape
@@ -111,6 +121,11 @@ class Layer:
             past = {f"{name}_prev": np.zeros_like(value) for name, value in carried.items()}
             for name, gradient in carried.items():
                 arriving[name] += gradient
+                if (
+                    mask is not None
+                ):  # where a state stayed what it was, all that reaches it goes further back
+                    past[f"{name}_prev"] += np.where(mask[t, :, None], 0, arriving[name])
+                    arriving[name] *= mask[t, :, None]
             here = {name: values[t] for name, values in record.items()}
             for node in stepwise:
                 for name, gradient in _inputs(node, arriving[node.id], here, blocks):

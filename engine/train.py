@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.architecture import Architecture
 from engine.errors import BadSetting, Diverged, UnknownName
-from engine.network import Architecture, Network, initialise
+from engine.network import Network, initialise
 from engine.optim import OPTIMISERS, clip_global_norm
 from engine.tasks.base import Task
 
@@ -82,9 +83,9 @@ def train(task: Task, recipe: Recipe) -> Iterator[Progress]:
         rate = 0.5 * recipe.rate * (1 + math.cos(math.pi * (step - 1) / recipe.steps))
         batch = task.batch(examples, recipe.batch)
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
-            trace = network.forward(batch.x)
+            trace = network.forward(batch.x, reuse=True)
             loss, gradients = task.loss(trace.values, batch)
-            found = network.backward(trace, gradients)
+            found = network.backward(trace, gradients).parameters
             norm = clip_global_norm(found, recipe.clip)
         if not math.isfinite(loss + norm):
             raise Diverged(

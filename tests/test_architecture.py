@@ -16,9 +16,16 @@ ROOT = Path(__file__).parent.parent
 ENGINE = """
     errors arrays
     expr softmax encoders optim
-    cells losses
-    layer
-    trace
+    cells losses compiler.traced compiler.calls
+    architecture compiler.schedule
+    compiler.forward layer
+    compiler.backward compiler.packing
+    compiler.source
+    compiler.workspace
+    compiler.compiled
+    compiler.run
+    compiler.gradient
+    plan trace
     network rollout
     edits graph checkpoint tasks.base
     tasks.ball tasks.ball_bars train

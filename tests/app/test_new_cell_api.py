@@ -10,11 +10,12 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from engine.architecture import Architecture
 from engine.cells import CELLS, CellSpec, Stacked, f, gate, h_prev, keep, n, put, x
 from engine.checkpoint import Checkpoint
 from engine.encoders import points_array
 from engine.expr import linear, named, sigmoid, tanh
-from engine.network import Architecture, Network, initialise
+from engine.network import Network, initialise
 from engine.tasks.ball import BallTask
 from tests.app.test_trace_api import check_graph
 

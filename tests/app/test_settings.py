@@ -15,9 +15,10 @@ from app.main import create_app
 from app.pages import FRAMES_WITH_BLACKOUT
 from app.settings import Settings
 from app.store import ModelStore
+from engine.architecture import Architecture
 from engine.checkpoint import Checkpoint
 from engine.errors import CheckpointError
-from engine.network import Architecture, initialise
+from engine.network import initialise
 
 FIELDS = Settings.model_fields
 

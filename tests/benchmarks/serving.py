@@ -27,8 +27,9 @@ from typing import Any
 import numpy as np
 from fastapi import FastAPI
 
+from engine.architecture import Architecture
 from engine.checkpoint import Checkpoint
-from engine.network import Architecture, initialise
+from engine.network import initialise
 from engine.tasks.ball import BallTask
 
 CONNECTIONS = 8

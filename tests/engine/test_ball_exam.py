@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.network import Architecture, Network, initialise
+from engine.architecture import Architecture
+from engine.network import Network, initialise
 from engine.tasks.ball import DIRECTIONS, TRAINED, throw
 from engine.tasks.ball_exam import (
     COUNT,

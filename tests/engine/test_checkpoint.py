@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from engine.architecture import Architecture
 from engine.cells import CELLS
 from engine.checkpoint import Checkpoint, load
 from engine.errors import CheckpointError
-from engine.network import Architecture, Network, initialise
+from engine.network import Network, initialise
 
 HEADS = {"readout": 8, "displacement": 2}
 CARD = {

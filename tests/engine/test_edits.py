@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.architecture import Architecture
 from engine.cells import CELLS
 from engine.edits import Edited, edit
 from engine.errors import InputError
-from engine.network import Architecture, Network, initialise
+from engine.network import Network, initialise
 
 X = np.random.default_rng(0).standard_normal((5, 2, 3))
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.architecture import Architecture
 from engine.cells import cell
 from engine.layer import Layer
 from engine.losses import cross_entropy
-from engine.network import Architecture, Network
+from engine.network import Network
 from engine.optim import SGD, Adam, Optimiser, clip_global_norm
 from engine.softmax import log_softmax, softmax
 
@@ -71,7 +72,7 @@ def test_a_network_of_two_layers_and_a_readout_equals_pytorch(name: str) -> None
     trace = network.forward(two["x"])
     assert_same(trace.values["logits"], g["logits"], "logits")
     assert_same(trace.values["probs"], g["probs"], "probs")
-    found = network.backward(trace, {"logits": g["cot_logits"]})
+    found = network.backward(trace, {"logits": g["cot_logits"]}).parameters
     assert list(found) == list(architecture.shapes)
     for p, d in found.items():
         assert_same(d, g[f"d_{p}"], p)

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from derivatives import check_layer
 
+from engine.architecture import Architecture
 from engine.cells import CELLS, CellSpec, Stacked, c, c_prev, f, g, gate, h_prev, i, keep, n, o, put, x
 from engine.checkpoint import Checkpoint, load
 from engine.expr import Expr, diag, linear, named, sigmoid, tanh
 from engine.layer import Layer
-from engine.network import Architecture, initialise
+from engine.network import initialise
 from engine.tasks.ball import BallTask
 from engine.train import Recipe, train
 

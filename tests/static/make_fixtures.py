@@ -22,10 +22,11 @@ from app.lab import Lab  # noqa: E402
 from app.schemas import TraceQuery  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.store import ModelStore  # noqa: E402
+from engine.architecture import Architecture  # noqa: E402
 from engine.checkpoint import load  # noqa: E402
 from engine.encoders import points_array  # noqa: E402
 from engine.graph import graph  # noqa: E402
-from engine.network import Architecture, Network, initialise  # noqa: E402
+from engine.network import Network, initialise  # noqa: E402
 from engine.tasks.ball import DIRECTIONS, BallTask, direction, fold  # noqa: E402
 
 POINTS = [[0.10, 0.20], [0.15, 0.22], None, [0.25, 0.26]]

@@ -1,0 +1,237 @@
+"""The calls of a forward pass: what to compute before the steps, in each of them, and after them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.compiler.calls import NUMBER, RECORD, SCRATCH, SPARE, WEIGHT, Call, Layout, Place, at, settle
+from engine.compiler.schedule import Forced, Item, Pointwise, Schedule, Sum
+from engine.compiler.traced import PARAMETER, Traced, forward_of
+from engine.expr import Rows
+
+UNIT = "1"
+"""The slot that always holds 1, so that a bias is one more column of a matrix."""
+
+FORCED = "forced"
+"""How the place of a forced value's number begins."""
+
+BEFORE, STEP, AFTER = "before", "step", "after"
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """One matrix for all sums that read the same things: rows by sum, columns by what is read.
+
+    late: the columns that are known only when their step is reached
+    """
+
+    key: str
+    sums: tuple[Sum, ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    late: tuple[str, ...]
+
+    def weight(self, columns: Sequence[str]) -> Place:
+        return Place(WEIGHT, (self.key, *columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Forward:
+    """Calls by phase, and the slots they speak of.
+
+    rows: product -> its sums in the order in which they lie in the record
+    """
+
+    schedule: Schedule
+    products: tuple[Product, ...]
+    rows: dict[str, tuple[str, ...]]
+    calls: dict[str, list[Call]]
+    layouts: dict[str, Layout]
+
+
+@dataclass
+class Room:
+    """The slots of all arrays, in the making."""
+
+    schedule: Schedule
+    layouts: dict[str, Layout] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for array in (RECORD, SPARE, SCRATCH):
+            self.layouts[array] = Layout({})
+
+    def slot(self, array: str, name: str, size: str) -> Place:
+        self.layouts[array].sizes.setdefault(name, size)
+        return at(array, name)
+
+    def record(self, name: str) -> Place:
+        """Where the forward pass keeps a value: a carried state in the row before or after."""
+        states = self.schedule.cell.states
+        if self.schedule.is_previous(name):
+            return self.slot(RECORD, self.schedule.owner(name), self.schedule.size(name))
+        size = "1" if name == UNIT else self.schedule.size(name)
+        return Place(RECORD, self.slot(RECORD, name, size).names, int(name in states))
+
+
+def compile_forward(schedule: Schedule, fold: bool) -> Forward:
+    """fold: multiply what is known early in the step as well, in one product with what is carried."""
+    room = Room(schedule)
+    phases = {BEFORE: schedule.before, STEP: schedule.steps, AFTER: schedule.after}
+    room.record("x")
+    products = tuple(product for phase, items in phases.items() for product in _products(items, phase, room))
+    record = room.layouts[RECORD]
+    record.pens = [product.rows for product in products if len(product.rows) > 1]
+    calls: dict[str, list[Call]] = {phase: [] for phase in phases}
+    for phase, items in phases.items():
+        mine = {sum.id: p for p in products for sum in p.sums if sum in items}
+        for item in items:
+            if isinstance(item, Sum):
+                _sum(item, mine[item.id], phase, fold, calls, room)
+            else:
+                calls[phase] += _unit_by_unit(item, phase, room)
+    for phase in (STEP, BEFORE, AFTER):
+        settle(calls[phase], room.layouts, phase != STEP)
+    rows = {product.key: record.join(product.rows) for product in products}
+    record.freeze()
+    return Forward(schedule, products, rows, calls, room.layouts)
+
+
+def _products(items: Sequence[Item], phase: str, room: Room) -> list[Product]:
+    """Sums that read the same late values share a matrix; each matrix's columns lie together if they can."""
+    schedule = room.schedule
+    found: dict[tuple[tuple[str, ...], bool], list[Sum]] = {}
+    for item in items:
+        if isinstance(item, Sum):
+            late = tuple(
+                dict.fromkeys(s for _, s in item.products if phase == STEP and not schedule.early(s))
+            )
+            found.setdefault((late, item.id in schedule.cell.states), []).append(item)
+    products = []
+    for (late, _), sums in found.items():
+        early = dict.fromkeys(s for one in sums for _, s in one.products if s not in late)
+        columns = (*late, *early, *([UNIT] if any(one.biases for one in sums) else []))
+        places = [room.record(name) for name in columns]
+        for left, right in itertools.pairwise(places):
+            if left.later == right.later:
+                room.layouts[RECORD].link([(left.name, right.name)])
+        for one in sums:
+            room.record(one.id)
+        rows = tuple(one.id for one in sums)
+        products.append(Product("_".join(rows), tuple(sums), rows, columns, late))
+    return products
+
+
+def _sum(
+    item: Sum, product: Product, phase: str, fold: bool, calls: dict[str, list[Call]], room: Room
+) -> None:
+    """The product is written with the first of its sums; each then adds its other values."""
+    if item is product.sums[0]:
+        early, step = _dots(product, phase, fold, room)
+        calls[BEFORE if phase == STEP else phase] += early
+        calls[STEP] += step
+    here = room.record(item.id)
+    for name in item.others:
+        calls[phase].append(Call("add", (here, room.record(name)), here))
+
+
+def _dots(product: Product, phase: str, fold: bool, room: Room) -> tuple[list[Call], list[Call]]:
+    """The calls for all time steps at once, and those of a step."""
+    rows = Place(RECORD, product.rows, room.record(product.rows[0]).later)
+    late = [name for name in product.columns if name in product.late]
+    early = [name for name in product.columns if name not in product.late]
+    if fold and late and len(_cut(product.columns, room)) == 1:
+        return [], [_dot(product, product.columns, rows, room)]
+    before, step = [], []
+    for k, columns in enumerate(_cut(early, room)):
+        before += _add_up(product, columns, rows, k == 0, SPARE, room)
+    for k, columns in enumerate(_cut(late, room)):
+        step += _add_up(product, columns, rows, k == 0 and not early, SCRATCH, room)
+    return before, step
+
+
+def _cut(columns: Sequence[str], room: Room) -> list[tuple[str, ...]]:
+    """Columns that lie together in the record, each piece for one product."""
+    pieces: list[list[str]] = []
+    for name in columns:
+        place = room.record(name)
+        if pieces:
+            last = room.record(pieces[-1][-1])
+            linked = room.layouts[RECORD].after.get(last.name) == place.name
+            if linked and last.later == place.later:
+                pieces[-1].append(name)
+                continue
+        pieces.append([name])
+    return [tuple(piece) for piece in pieces]
+
+
+def _dot(product: Product, columns: Sequence[str], output: Place, room: Room) -> Call:
+    places = [room.record(name) for name in columns]
+    read = Place(RECORD, tuple(p.name for p in places), places[0].later)
+    return Call("dot", (product.weight(columns), read), output)
+
+
+def _add_up(
+    product: Product, columns: Sequence[str], rows: Place, first: bool, helper: str, room: Room
+) -> list[Call]:
+    if first:
+        return [_dot(product, columns, rows, room)]
+    part = [room.slot(helper, f"part {name}", "H").name for name in rows.names]
+    for left, right in itertools.pairwise(part):
+        room.layouts[helper].link([(left, right)])
+    parts = Place(helper, tuple(part))
+    each = [at(RECORD, name, rows.later) for name in rows.names]
+    adding = [Call("add", (one, at(helper, f"part {one.name}")), one) for one in each]
+    return [_dot(product, columns, parts, room), *adding]
+
+
+def _unit_by_unit(item: Pointwise | Forced, phase: str, room: Room) -> list[Call]:
+    output = room.record(item.id)
+    if isinstance(item, Forced):
+        return [Call("positive", (Place(WEIGHT, (FORCED, item.id)),), output)]
+    expression, names = forward_of(item.op)
+    places = {
+        name: parameter_place(item.parameters, name)
+        if name.startswith(PARAMETER)
+        else room.record(item.inputs[int(name)])
+        for name in names
+    }
+    helper = SCRATCH if phase == STEP else SPARE
+    return evaluate(expression, output, places, helper, item.size, room)
+
+
+def parameter_place(parameters: Sequence[Rows], name: str) -> Place:
+    rows = parameters[int(name.removeprefix(PARAMETER))]
+    return Place(WEIGHT, (rows.parameter, rows.gate or ""))
+
+
+def evaluate(
+    expression: Traced, output: Place, places: dict[str, Place], helper: str, size: str, room: Room
+) -> list[Call]:
+    """Calls that leave an expression's value in output. One inner value goes there as well, others into
+    helpers."""
+    if expression.function is None:
+        return [Call("positive", (_leaf(expression, places),), output)]
+    calls: list[Call] = []
+    inputs: list[Place] = []
+    reads_output = any(places[name] == output for name in expression.names())
+    free = not reads_output
+    for k, one in enumerate(expression.inputs):
+        if one.function is None:
+            inputs.append(_leaf(one, places))
+            continue
+        if free:
+            here, free = output, False
+        else:
+            here = room.slot(helper, f"{output.name}.{k}", size)
+        calls += evaluate(one, here, places, helper, size, room)
+        inputs.append(here)
+    return [*calls, Call(expression.function, tuple(inputs), output)]
+
+
+def _leaf(expression: Traced, places: dict[str, Place]) -> Place:
+    if expression.name is not None:
+        return places[expression.name]
+    assert expression.number is not None
+    return Place(NUMBER, (repr(expression.number),))

@@ -1,0 +1,155 @@
+"""Calls as Python source: what a plan runs is what a reader sees."""
+
+from __future__ import annotations
+
+import linecache
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.compiler.calls import (
+    GRADIENT,
+    NUMBER,
+    RECORD,
+    SLOTTED,
+    SPARE,
+    WEIGHT,
+    Call,
+    Layout,
+    Place,
+    merge,
+)
+
+BY_KEYWORD = ("maximum", "minimum")
+"""Ufuncs that NumPy wants to be told their output by name."""
+
+NUMBERS = {"0.0": "zero", "1.0": "one", "-1.0": "minus_one"}
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A stretch of a plan: its source, the function made of it, and the places of its arguments.
+
+    looped: the arguments that hold one entry a time step
+    """
+
+    name: str
+    source: str
+    function: Callable[..., None]
+    arguments: tuple[Place, ...]
+    looped: frozenset[Place]
+    backwards: bool
+    is_masked: bool
+
+
+def write_part(
+    name: str,
+    calls: Sequence[Call],
+    layouts: Mapping[str, Layout],
+    states: Collection[str],
+    *,
+    steps: bool = False,
+    backwards: bool = False,
+    opening: Sequence[Call] = (),
+    closing: Sequence[Call] = (),
+) -> Part:
+    """A function of the arrays that the calls speak of.
+
+    steps:     run the calls at each time step, from the last to the first if backwards
+    opening, closing: calls at the two ends of a step in which a sequence is idle
+    """
+    order = {array: {name: k for k, name in enumerate(layout.order())} for array, layout in layouts.items()}
+    merged = [_sorted(call, order) for call in merge(calls, layouts, not steps)]
+    every = [*opening, *merged, *closing]
+    names = {place: variable(place, states) for call in every for place in call.operands}
+    looped = frozenset(p for p in names if steps and p.array in (RECORD, GRADIENT, SPARE))
+    places = sorted(names, key=lambda p: (p in looped, SLOTTED.index(p.array) if p.array in SLOTTED else -1))
+    arguments = [names[p] for p in places]
+    lines = [_line(call, names, "dot" if steps else "dots") for call in merged]
+    if opening or closing:
+        lines = [*_idle(opening, names), *lines, *_idle(closing, names)]
+    if steps:
+        each = [names[p] for p in places if p in looped] + (["idle"] if opening or closing else [])
+        head = f"    for {', '.join(each)}, in zip(\n        {', '.join(each)}\n    ):"
+        lines = [head, *(f"        {line}" for line in lines or ["pass"])]
+    else:
+        lines = [f"    {line}" for line in lines or ["pass"]]
+    if opening or closing:
+        arguments.append("idle")
+    source = "\n".join([f"def {name}({', '.join(arguments)}):", *lines, ""])
+    return Part(
+        name, source, _compiled(name, source), tuple(places), looped, backwards, bool(opening or closing)
+    )
+
+
+def variable(place: Place, states: Collection[str]) -> str:
+    """A readable name for slots: `i_f_o`, `h_prev`, `d_a_h`, `W_ih`."""
+    if place.array == NUMBER:
+        return NUMBERS.get(place.name, "number_" + re.sub(r"\W", "_", place.name))
+    if place.array == WEIGHT:
+        return re.sub(r"\W", "_", "W_" + "_".join(filter(None, place.names)))
+    names = [
+        f"{name}_prev" if name in states and not place.later and place.array in (RECORD, GRADIENT) else name
+        for name in place.names
+    ]
+    text = "_".join(names)
+    return ("d_" if place.array == GRADIENT else "") + re.sub(
+        r"\W", "_", f"_{text}" if text[:1] == "1" else text
+    )
+
+
+def _sorted(call: Call, order: Mapping[str, Mapping[str, int]]) -> Call:
+    """The slots of a product's sums in the order in which they lie."""
+    *inputs, output = (
+        Place(p.array, tuple(sorted(p.names, key=order[p.array].__getitem__)), p.later)
+        if p.array in SLOTTED
+        else p
+        for p in call.operands
+    )
+    return Call(call.function, tuple(inputs), output)
+
+
+def _line(call: Call, names: Mapping[Place, str], dot: str = "dot") -> str:
+    function = dot if call.function == "dot" else call.function
+    inputs = ", ".join(names[p] for p in call.inputs)
+    out = "out=" if function in BY_KEYWORD else ""  # it costs time where it is not needed
+    return f"{function}({inputs}, {out}{names[call.output]})"
+
+
+def _idle(calls: Sequence[Call], names: Mapping[Place, str]) -> list[str]:
+    if not calls:
+        return []
+    return ["if idle is not None:", *(f"    {_line_idle(call, names)}" for call in calls)]
+
+
+def _line_idle(call: Call, names: Mapping[Place, str]) -> str:
+    if call.function == "copyto":
+        return f"copyto({names[call.output]}, {names[call.inputs[0]]}, where=idle)"
+    if call.function == "keep":
+        return f"multiply({names[call.inputs[0]]}, idle, {names[call.output]})"
+    return _line(call, names)
+
+
+def dots(W: Any, a: Any, out: Any) -> None:
+    """W a at all time steps: (R, N) and (T, N, B) into (T, R, B), or (T, N) into (T, R)."""
+    if a.ndim == 2:
+        np.matmul(a, W.T, out=out)
+    else:
+        np.matmul(W, a, out=out)
+
+
+def _compiled(name: str, source: str) -> Callable[..., None]:
+    """The source as a function; tracebacks show its lines."""
+    filename = f"<plan {name} {abs(hash(source))}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    space: dict[str, Any] = {"dots": dots, "dot": np.dot, "copyto": np.copyto}
+    for function in set(re.findall(r"(\w+)\(", source)) - {"dot", "dots", "zip", name, "copyto"}:
+        space[function] = getattr(np, function)
+    exec(
+        compile(source, filename, "exec"), space
+    )  # our own lines, made of names that are checked identifiers
+    made: Callable[..., None] = space[name]
+    return made

@@ -1,0 +1,96 @@
+"""The arrays that a plan writes, and the arguments of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.compiler.calls import GRADIENT, RECORD, SCRATCH, SPARE, Layout, Place
+from engine.compiler.source import Part
+
+ROWS = {RECORD: 1, GRADIENT: 1, SPARE: 0}
+"""How many rows an array has beyond one a time step."""
+
+
+class Where:
+    """Where each slot of each array begins and ends."""
+
+    def __init__(self, layouts: Mapping[str, Layout], sizes: Mapping[str, int]) -> None:
+        self.offsets = {array: layout.offsets(sizes) for array, layout in layouts.items()}
+
+    def span(self, place: Place) -> tuple[int, int]:
+        slots = self.offsets[place.array]
+        return slots[place.names[0]][0], slots[place.names[-1]][1]
+
+    def width(self, array: str) -> int:
+        return max((end for _, end in self.offsets[array].values()), default=0)
+
+
+class Workspace:
+    """Arrays of one shape: rows by time step, columns by slot, then the batch where there is one.
+
+    arrays:  those that are there already, by name
+    lasting: it will be used again and again, so that cutting its arrays up once pays
+    """
+
+    def __init__(
+        self,
+        where: Where,
+        steps: int,
+        batch: int,
+        dtype: np.dtype[Any],
+        *,
+        lasting: bool,
+        arrays: Mapping[str, Array] | None = None,
+    ) -> None:
+        self.where, self.steps, self.batch, self.dtype, self.lasting = where, steps, batch, dtype, lasting
+        self.arrays = dict(arrays or {})
+        self.weights: dict[str, Array] = {}
+        self.partners: dict[Any, Workspace] = {}  # of the backward passes over what lies here
+        self._arguments: dict[str, list[Any]] = {}
+        end = () if batch == 1 else (batch,)
+        for array in where.offsets:
+            if array not in self.arrays:
+                rows = (steps + ROWS[array],) if array in ROWS else ()
+                self.arrays[array] = np.empty((*rows, where.width(array), *end), dtype)
+
+    def fits(self, steps: int, batch: int, dtype: np.dtype[Any]) -> bool:
+        return (self.steps, self.batch, self.dtype) == (steps, batch, dtype)
+
+    def slot(self, array: str, name: str) -> Array:
+        """A slot at every row."""
+        start, end = self.where.offsets[array][name]
+        return self.arrays[array][:, start:end]
+
+    def slots(self, place: Place) -> Array:
+        """Neighbouring slots, at every time step."""
+        start, end = self.where.span(place)
+        return self.arrays[place.array][place.later : place.later + self.steps, start:end]
+
+    def values(self, place: Place) -> Array:
+        """(T, B, ·): a slot as the rest of the engine reads it."""
+        found = self.slots(place)
+        return found[:, None] if self.batch == 1 else found.transpose(0, 2, 1)
+
+    def arguments(self, part: Part, constants: Callable[[], Mapping[Place, Array]]) -> Sequence[Any]:
+        """What the function of a part is called with; constants are asked for once, and then written into."""
+        found = self._arguments.get(part.name)
+        if found is None:
+            others = constants()
+            found = self._arguments[part.name] = [
+                others[place] if place in others else self._cut(part, place) for place in part.arguments
+            ]
+        return found
+
+    def _cut(self, part: Part, place: Place) -> Any:
+        start, end = self.where.span(place)
+        if place.array == SCRATCH:
+            return self.arrays[SCRATCH][start:end]
+        found = self.slots(place)
+        if place not in part.looped:
+            return found
+        found = found[::-1] if part.backwards else found
+        return list(found) if self.lasting else found
