@@ -36,8 +36,8 @@ ENGINE = """
 """
 
 APP = """
-    paths errors assets address schemas
-    settings content security store
+    paths errors assets address schemas wire answers
+    settings content security store shortcut
     lab
     api pages
     main
@@ -45,9 +45,9 @@ APP = """
 """
 
 SCRIPTS = """
-    store address api ball cell frame ink player docs
-    run layout/rose layout/stage layout/unrolled
-    views/rose views/selection views/bars views/card views/notices views/playbar views/tally views/values
+    store address ball cell frame ink player docs
+    run wire layout/rose layout/stage layout/unrolled
+    api views/rose views/selection views/bars views/card views/notices views/playbar views/tally views/values
     views/bet views/diagram views/rivals views/stage actions
     opening
     lab
