@@ -1,4 +1,7 @@
-"""The state of a training after a step: what goes on from it ends as what never stopped, to the bit."""
+"""The state of a training after a step: what goes on from it ends as what never stopped, to the bit.
+
+That holds on the same machine; another one, with other cores, may sum in another order.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from engine.arrays import Array
 from engine.errors import ShapeError
 from engine.network import Network, initialise
 from engine.optim import OPTIMISERS, Optimiser
+from engine.parallel import one_blas_thread
 from engine.recipe import Recipe
 from engine.tasks.base import Task
 from engine.vector import joined, length, views
@@ -75,7 +79,9 @@ class State:
     def begin(cls, task: Task, recipe: Recipe) -> State:
         """Before the first step."""
         architecture = recipe.architecture(task)
-        weights = joined(initialise(architecture, recipe.stream("weights")).parameters)
+        with one_blas_thread():  # orthogonal matrices come from LAPACK, whose sums follow its threads
+            network = initialise(architecture, recipe.stream("weights"))
+        weights = joined(network.parameters)
         return cls(
             architecture,
             recipe,

@@ -46,10 +46,10 @@ class Progress:
 
 
 def train(task: Task, recipe: Recipe, resume: State | None = None) -> Iterator[Progress]:
-    """Train a network, from its beginning or from a state; yields after each step, the same networks each
-    time.
+    """Train a network, from its beginning or from a state; yields after each step.
 
-    What resumes a state ends with the weights that a run without a stop ends with, to the bit.
+    The networks that it yields go on changing: whoever wants one as it is now takes a copy. What resumes a
+    state ends with the weights that a run without a stop ends with, to the bit.
     """
     state = State.begin(task, recipe) if resume is None else resume.continued(task, recipe)
     training = _Training(task, state)

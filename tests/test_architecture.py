@@ -15,9 +15,10 @@ ROOT = Path(__file__).parent.parent
 
 ENGINE = """
     errors arrays memory
-    expr softmax encoders optim options schedules tensors vector
+    expr softmax encoders optim options parallel schedules tensors vector
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule
+    heads
     compiler.forward layer
     compiler.backward compiler.packing
     compiler.source
@@ -38,8 +39,8 @@ ENGINE = """
 """
 
 APP = """
-    paths errors assets address schemas
-    settings content security store
+    paths errors assets address schemas wire answers
+    settings content security store shortcut
     lab
     api pages
     main
@@ -47,9 +48,9 @@ APP = """
 """
 
 SCRIPTS = """
-    store address api ball cell frame ink player docs
-    run layout/rose layout/stage layout/unrolled
-    views/rose views/selection views/bars views/card views/notices views/playbar views/tally views/values
+    store address ball cell frame ink player docs
+    run wire layout/rose layout/stage layout/unrolled
+    api views/rose views/selection views/bars views/card views/notices views/playbar views/tally views/values
     views/bet views/diagram views/rivals views/stage actions
     opening
     lab
@@ -169,6 +170,7 @@ def test_the_engine_knows_only_numpy() -> None:
         found = {module.partition(".")[0] for module in imported(path)}
         allowed = {"engine", "numpy", *sys.stdlib_module_names}
         allowed |= {"safetensors"} if name == "tensors" else set()
+        allowed |= {"threadpoolctl"} if name == "parallel" else set()
         allowed |= {"rich"} if name == "report" else set()
         assert found <= allowed, name
 

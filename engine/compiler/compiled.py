@@ -11,7 +11,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells import CellSpec
 from engine.compiler.calls import GRADIENT, RECORD, SCRATCH, Call, Layout, Place, number
-from engine.compiler.forward import FORCED, STEP, UNIT, compile_forward
+from engine.compiler.forward import FORCED, STEP, UNITS, compile_forward
 from engine.compiler.packing import Packer
 from engine.compiler.schedule import Pointwise, Schedule
 from engine.compiler.source import Part, write_part
@@ -61,7 +61,7 @@ class Compiled:
         self.cell, self.shape = cell, shape
         self.sizes = {"I": shape.inputs, "H": shape.hidden, "1": 1}
         self.schedule = Schedule(cell, shape.forced, shape.masked)
-        self.forward = compile_forward(self.schedule, shape.fold)
+        self.forward = compile_forward(self.schedule, shape.fold, share=shape.single)
         self.where = Where(self.forward.layouts, self.sizes)
         self.packers = {
             product.key: Packer(product, self.forward.rows[product.key], cell, self.sizes)
@@ -94,8 +94,9 @@ class Compiled:
             found.weights[f"{parameter} {gate}"] = np.empty((self.shape.hidden, *end), dtype)
         for name in self.shape.forced:
             found.weights[f"{FORCED} {name}"] = np.empty((), dtype)
-        if UNIT in self.where.offsets[RECORD]:
-            found.slot(RECORD, UNIT)[...] = 1
+        for unit in UNITS:
+            if unit in self.where.offsets[RECORD]:
+                found.slot(RECORD, unit)[...] = 1
         return found
 
     def load(self, here: Workspace, parameters: Mapping[str, Array], forced: Mapping[str, float]) -> None:
@@ -131,7 +132,7 @@ class Compiled:
                 closing=closing if phase == STEP else (),
             )
             for phase in order
-            if calls.get(phase)
+            if calls.get(phase) or (phase == STEP and closing)
         ]
 
     def _idle(self, layouts: dict[str, Layout], backwards: bool) -> tuple[list[Call], list[Call]]:

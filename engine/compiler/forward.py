@@ -11,8 +11,14 @@ from engine.compiler.schedule import Forced, Item, Pointwise, Schedule, Sum
 from engine.compiler.traced import PARAMETER, Traced, forward_of
 from engine.expr import Rows
 
-UNIT = "1"
-"""The slot that always holds 1, so that a bias is one more column of a matrix."""
+UNIT, LEFT_UNIT = "1", "1 left"
+"""Slots that always hold 1, so that a bias is one more column of a matrix: right of what is known early,
+and left of what is carried, for matrices that read only that."""
+
+UNITS = (UNIT, LEFT_UNIT)
+
+PART = "part "
+"""How the slot of a product begins that is added to what is there already."""
 
 FORCED = "forced"
 """How the place of a forced value's number begins."""
@@ -71,16 +77,19 @@ class Room:
         states = self.schedule.cell.states
         if self.schedule.is_previous(name):
             return self.slot(RECORD, self.schedule.owner(name), self.schedule.size(name))
-        size = "1" if name == UNIT else self.schedule.size(name)
+        size = "1" if name in UNITS else self.schedule.size(name)
         return Place(RECORD, self.slot(RECORD, name, size).names, int(name in states))
 
 
-def compile_forward(schedule: Schedule, fold: bool) -> Forward:
-    """fold: multiply what is known early in the step as well, in one product with what is carried."""
+def compile_forward(schedule: Schedule, fold: bool, share: bool) -> Forward:
+    """fold: multiply what is known early in the step as well, in one product with what is carried
+    share: one matrix for sums that wait for the same values, filled up with zeros, to spare a call"""
     room = Room(schedule)
     phases = {BEFORE: schedule.before, STEP: schedule.steps, AFTER: schedule.after}
     room.record("x")
-    products = tuple(product for phase, items in phases.items() for product in _products(items, phase, room))
+    products = tuple(
+        product for phase, items in phases.items() for product in _products(items, phase, share, room)
+    )
     record = room.layouts[RECORD]
     record.pens = [product.rows for product in products if len(product.rows) > 1]
     calls: dict[str, list[Call]] = {phase: [] for phase in phases}
@@ -95,27 +104,37 @@ def compile_forward(schedule: Schedule, fold: bool) -> Forward:
         settle(calls[phase], room.layouts, phase != STEP)
     rows = {product.key: record.join(product.rows) for product in products}
     record.freeze()
+    for helper in (SPARE, SCRATCH):
+        for row in rows.values():
+            room.layouts[helper].join(
+                [name for one in row if (name := PART + one) in room.layouts[helper].sizes]
+            )
     return Forward(schedule, products, rows, calls, room.layouts)
 
 
-def _products(items: Sequence[Item], phase: str, room: Room) -> list[Product]:
-    """Sums that read the same late values share a matrix; each matrix's columns lie together if they can."""
+def _products(items: Sequence[Item], phase: str, share: bool, room: Room) -> list[Product]:
+    """Sums that wait for the same values, or read the same, share a matrix, whose columns lie together if
+    they can."""
     schedule = room.schedule
     found: dict[tuple[tuple[str, ...], bool], list[Sum]] = {}
     for item in items:
         if isinstance(item, Sum):
-            late = tuple(
-                dict.fromkeys(s for _, s in item.products if phase == STEP and not schedule.early(s))
-            )
-            found.setdefault((late, item.id in schedule.cell.states), []).append(item)
+            sources = dict.fromkeys(source for _, source in item.products)
+            loose = share and phase == STEP
+            awaited = tuple(name for name in sources if not loose or not schedule.early(name))
+            found.setdefault((awaited, item.id in schedule.cell.states), []).append(item)
     products = []
-    for (late, _), sums in found.items():
-        early = dict.fromkeys(s for one in sums for _, s in one.products if s not in late)
-        columns = (*late, *early, *([UNIT] if any(one.biases for one in sums) else []))
+    for sums in found.values():
+        read = list(dict.fromkeys(source for one in sums for _, source in one.products))
+        late = tuple(name for name in read if phase == STEP and not schedule.early(name))
+        early = [name for name in read if name not in late]
+        biased = any(one.biases for one in sums)
+        left, right = [LEFT_UNIT] * (biased and not early), [UNIT] * (biased and bool(early))
+        columns = (*left, *late, *early, *right)
         places = [room.record(name) for name in columns]
-        for left, right in itertools.pairwise(places):
-            if left.later == right.later:
-                room.layouts[RECORD].link([(left.name, right.name)])
+        for a, b in itertools.pairwise(places):
+            if a.later == b.later:
+                room.layouts[RECORD].link([(a.name, b.name)])
         for one in sums:
             room.record(one.id)
         rows = tuple(one.id for one in sums)
@@ -141,7 +160,7 @@ def _dots(product: Product, phase: str, fold: bool, room: Room) -> tuple[list[Ca
     rows = Place(RECORD, product.rows, room.record(product.rows[0]).later)
     late = [name for name in product.columns if name in product.late]
     early = [name for name in product.columns if name not in product.late]
-    if fold and late and len(_cut(product.columns, room)) == 1:
+    if late and len(_cut(product.columns, room)) == 1 and (fold or set(early) <= set(UNITS)):
         return [], [_dot(product, product.columns, rows, room)]
     before, step = [], []
     for k, columns in enumerate(_cut(early, room)):
@@ -177,12 +196,11 @@ def _add_up(
 ) -> list[Call]:
     if first:
         return [_dot(product, columns, rows, room)]
-    part = [room.slot(helper, f"part {name}", "H").name for name in rows.names]
-    for left, right in itertools.pairwise(part):
-        room.layouts[helper].link([(left, right)])
-    parts = Place(helper, tuple(part))
+    parts = Place(helper, tuple(room.slot(helper, f"{PART}{name}", "H").name for name in rows.names))
+    if parts.names not in room.layouts[helper].pens:
+        room.layouts[helper].pens.append(parts.names)
     each = [at(RECORD, name, rows.later) for name in rows.names]
-    adding = [Call("add", (one, at(helper, f"part {one.name}")), one) for one in each]
+    adding = [Call("add", (one, at(helper, f"{PART}{one.name}")), one) for one in each]
     return [_dot(product, columns, parts, room), *adding]
 
 

@@ -64,7 +64,7 @@ def write_part(
     order = {array: {name: k for k, name in enumerate(layout.order())} for array, layout in layouts.items()}
     merged = [_sorted(call, order) for call in merge(calls, layouts, not steps)]
     every = [*opening, *merged, *closing]
-    names = {place: variable(place, states) for call in every for place in call.operands}
+    names = _variables([place for call in every for place in call.operands], states)
     looped = frozenset(p for p in names if steps and p.array in (RECORD, GRADIENT, SPARE))
     places = sorted(names, key=lambda p: (p in looped, SLOTTED.index(p.array) if p.array in SLOTTED else -1))
     arguments = [names[p] for p in places]
@@ -83,6 +83,18 @@ def write_part(
     return Part(
         name, source, _compiled(name, source), tuple(places), looped, backwards, bool(opening or closing)
     )
+
+
+def _variables(places: Sequence[Place], states: Collection[str]) -> dict[Place, str]:
+    """A name for each place; one that is taken gets a number."""
+    found: dict[Place, str] = {}
+    for place in dict.fromkeys(places):
+        name = variable(place, states)
+        taken = set(found.values())
+        found[place] = next(
+            one for k in range(len(taken) + 1) if (one := f"{name}_{k}" if k else name) not in taken
+        )
+    return found
 
 
 def variable(place: Place, states: Collection[str]) -> str:
