@@ -36,7 +36,7 @@ class Runs:
     out: str
     seeds: int = 1
     save_every: int = 0
-    figures: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    figures: tuple[dict[str, Any], ...] = field(default_factory=tuple)  # by a factory: no option
     first: str = field(default_factory=str)
 
     def __post_init__(self) -> None:

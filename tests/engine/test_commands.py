@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -220,7 +221,13 @@ def test_what_ctrl_c_stops_goes_on_and_ends_in_the_same_file(
     assert out.exists() == (seed == 3)  # the first network is safe as soon as it is done
     assert main(["train", "ball", "--resume", str(kept)]) == 0
     assert out.read_bytes() == through
-    assert [look["step"] for look in load(out).card["held_out"]] == [4, 8, 9]
+    looks = load(out).card["held_out"]
+    assert [look["step"] for look in looks] == [4, 8, 9]
+    best = min(looks, key=lambda look: look["held_out"])
+    printed = capsys.readouterr().out
+    said = f"Held-out loss {best['held_out']:.4f} after step {best['step']}, the best of 3 looks; the last"
+    assert f"{said} was after step 9" in printed
+    assert re.search(r"9/9 loss \d+\.\d{3}, held out \d+\.\d{3} ", printed) or step == 9  # nothing was left
 
 
 def test_an_exam_that_ctrl_c_stops_is_held_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
