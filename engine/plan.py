@@ -61,7 +61,7 @@ class Plan:
         self.compiled.load(here, parameters, forced)
         here.slot(RECORD, "x")[:steps] = x[:, 0] if self.shape.single else x.transpose(0, 2, 1)
         for state in self.cell.states:
-            _start(here.slot(RECORD, state)[0], (initial or {}).get(state), batch)
+            _start(here.slot(RECORD, state)[0], initial.get(state) if initial else None, batch)
         run = Run(self.compiled, here, x, parameters, idle)
         with np.errstate(over="ignore"):  # exp(−a) of a closed gate, whose value ends at 0 all the same
             call(self.parts, here, run, {})

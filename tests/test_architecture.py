@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 ENGINE = """
     errors arrays
-    expr softmax encoders optim parallel
+    expr softmax encoders optim parallel memory
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule
     heads

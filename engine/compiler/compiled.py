@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,11 @@ class Compiled:
             for rows in item.parameters
         }
         self.names = ("x", *(f"{s}_prev" for s in cell.states), *(item.id for item in self.schedule.items))
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Where each value is kept."""
+        return {name: self.place(name) for name in self.names}
 
     def place(self, name: str, array: str = RECORD) -> Place:
         """Where a value is kept, or its gradient."""

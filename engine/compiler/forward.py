@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.compiler.calls import NUMBER, RECORD, SCRATCH, SPARE, WEIGHT, Call, Layout, Place, at, settle
 from engine.compiler.schedule import Forced, Item, Pointwise, Schedule, Sum
@@ -40,7 +41,8 @@ class Product:
     late: tuple[str, ...]
 
     def weight(self, columns: Sequence[str]) -> Place:
-        return Place(WEIGHT, (self.key, *columns))
+        """Some of its columns, or all of them."""
+        return Place(WEIGHT, (self.key, *(columns if tuple(columns) != self.columns else ())))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +89,8 @@ def compile_forward(schedule: Schedule, fold: bool, share: bool) -> Forward:
     room = Room(schedule)
     phases = {BEFORE: schedule.before, STEP: schedule.steps, AFTER: schedule.after}
     room.record("x")
-    products = tuple(
-        product for phase, items in phases.items() for product in _products(items, phase, share, room)
-    )
+    found = [one for phase, items in phases.items() for one in _products(items, phase, share, room)]
+    products = tuple(Product(f"W{k}", *one) for k, one in enumerate(found))
     record = room.layouts[RECORD]
     record.pens = [product.rows for product in products if len(product.rows) > 1]
     calls: dict[str, list[Call]] = {phase: [] for phase in phases}
@@ -112,7 +113,7 @@ def compile_forward(schedule: Schedule, fold: bool, share: bool) -> Forward:
     return Forward(schedule, products, rows, calls, room.layouts)
 
 
-def _products(items: Sequence[Item], phase: str, share: bool, room: Room) -> list[Product]:
+def _products(items: Sequence[Item], phase: str, share: bool, room: Room) -> list[tuple[Any, ...]]:
     """Sums that wait for the same values, or read the same, share a matrix, whose columns lie together if
     they can."""
     schedule = room.schedule
@@ -138,7 +139,7 @@ def _products(items: Sequence[Item], phase: str, share: bool, room: Room) -> lis
         for one in sums:
             room.record(one.id)
         rows = tuple(one.id for one in sums)
-        products.append(Product("_".join(rows), tuple(sums), rows, columns, late))
+        products.append((tuple(sums), rows, columns, late))
     return products
 
 

@@ -38,7 +38,7 @@ class BackwardPlan:
         self.turned = {
             place.names[:2]
             for part in self.parts
-            for place in part.arguments
+            for place in part.constant
             if place.array == WEIGHT and place.names[-1] == TURNED
         }
 
