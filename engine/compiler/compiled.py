@@ -12,7 +12,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells import CellSpec
 from engine.compiler.calls import GRADIENT, RECORD, SCRATCH, Call, Layout, Place, number
-from engine.compiler.forward import FORCED, STEP, UNITS, compile_forward
+from engine.compiler.forward import FORCED, LEFT_UNIT, STEP, UNIT, UNITS, compile_forward
 from engine.compiler.packing import Packer
 from engine.compiler.schedule import Pointwise, Schedule
 from engine.compiler.source import Part, write_part
@@ -104,6 +104,16 @@ class Compiled:
             if unit in self.where.offsets[RECORD]:
                 found.slot(RECORD, unit)[...] = 1
         return found
+
+    def described(self) -> list[str]:
+        """What lies where, as comments above a plan's lines."""
+        order = self.forward.layouts[RECORD].order()
+        row = " ".join(f"{n}_prev" if n in self.cell.states else n for n in order)
+        lines = [f"# {self.cell.name}, a row of the record: {row.replace(LEFT_UNIT, UNIT)}"]
+        for product in self.forward.products:
+            columns = " ".join(product.columns).replace(LEFT_UNIT, UNIT)
+            lines.append(f"# {product.key}: for {' '.join(self.forward.rows[product.key])} from {columns}")
+        return lines
 
     def load(self, here: Workspace, parameters: Mapping[str, Array], forced: Mapping[str, float]) -> None:
         """Bring parameters, as they are now, and forced numbers into a workspace."""

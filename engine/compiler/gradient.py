@@ -43,7 +43,8 @@ class BackwardPlan:
         }
 
     def __str__(self) -> str:
-        return "\n\n".join(part.source for part in self.parts)
+        """The lines that run."""
+        return "\n".join(part.source for part in self.parts)
 
     def run(self, run: Run, gradients: Mapping[str, Array]) -> LayerGradients:
         here = self._workspace(run.workspace)
