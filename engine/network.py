@@ -174,13 +174,8 @@ class Network:
     @property
     def kept(self) -> list[str]:
         """The full names of all layers' computed values that a trace keeps."""
-        nodes = [n.id for n in self.architecture.spec.nodes if n.role != "term"]
-        return [f"{direction.name}.{id}" for direction in self.architecture.directions for id in nodes]
-
-    @property
-    def _local(self) -> list[str]:
-        spec = self.architecture.spec
-        return [f"{s}_prev" for s in spec.states] + [n.id for n in spec.nodes if n.role != "term"]
+        computed = [name for name in self.architecture.values if not name.endswith("_prev")]
+        return [f"{d.name}.{name}" for d in self.architecture.directions for name in computed]
 
     def _factors(self, dropout: Dropout | None, x: Array) -> dict[int, Array]:
         """What each layer's input is multiplied with, drawn for the whole batch at once."""
@@ -198,14 +193,14 @@ class Network:
             x = self.parameters["embedding.W"][x]
         values: dict[str, Array] = {"x": x}
         inputs = x
-        for k, directions in self._layers():
+        for k, directions in enumerate(self.architecture.stack):
             if k in question.factors:
                 inputs = inputs * question.factors[k]
             outputs = []
             for direction in directions:
                 record = records[direction.name] = self._run(direction, inputs, question)
                 at = f"{direction.name}."
-                values |= {at + name: _turned(record[name], direction) for name in self._local}
+                values |= {at + name: _turned(record[name], direction) for name in self.architecture.values}
                 outputs.append(values[at + self.architecture.spec.output])
             inputs = outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=-1)
         records["outputs"] = inputs.shape
@@ -218,7 +213,7 @@ class Network:
         initial: dict[str, Array] = {}
         d_features, found = self.heads.backward(trace.records["features"], gradients)
         d_output = self.heads.spread(d_features, trace.records["outputs"], trace.mask)
-        for k, directions in reversed(self._layers()):
+        for k, directions in reversed(list(enumerate(self.architecture.stack))):
             d_input: Any = None  # not asked for below the first layer
             for direction, mine in zip(directions, np.split(d_output, len(directions), axis=-1), strict=True):
                 layer = self._back(direction, trace, mine, gradients, wanted)
@@ -238,11 +233,6 @@ class Network:
             total = found.setdefault("embedding.W", np.zeros_like(self.parameters["embedding.W"]))
             np.add.at(total, trace.records["symbols"], d_output)
         return Gradients({name: found[name] for name in self.architecture.shapes}, values, initial)
-
-    def _layers(self) -> list[tuple[int, list[Direction]]]:
-        """The directions of each layer, from the first to the last."""
-        directions = self.architecture.directions
-        return [(k, [d for d in directions if d.layer == k]) for k in range(self.architecture.layers)]
 
     # One layer in one direction
 
@@ -334,6 +324,8 @@ class _Question:
 
 def _under(direction: Direction, named: Mapping[str, T]) -> dict[str, T]:
     """What concerns a direction, by its own names: `layers.0.h` is `h`."""
+    if not named:
+        return {}
     at = f"{direction.name}."
     found = {name.removeprefix(at): v for name, v in named.items() if name.startswith(at)}
     return {name: v for name, v in found.items() if "." not in name}

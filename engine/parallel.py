@@ -40,7 +40,9 @@ def shares(batch: int) -> list[slice]:
     They depend on the batch and the machine alone, and results are joined in their order: the same
     question gets the same bits again.
     """
-    count = max(1, min(cores(), batch // SHARE))
+    if batch < 2 * SHARE:
+        return [slice(0, batch)]
+    count = min(cores(), batch // SHARE)
     edges = [batch * k // count for k in range(count + 1)]
     return [slice(start, end) for start, end in itertools.pairwise(edges)]
 
@@ -87,7 +89,9 @@ class _BLAS:
     def _set(self, numbers: Sequence[int]) -> None:
         for library, before, now in zip(self.libraries, self.before, numbers, strict=True):
             if before != 1:
-                library.set_num_threads(now)
+                # threadpoolctl lets one Python thread set OpenBLAS's number, and no other; all of ours take
+                # turns here, under a lock
+                getattr(library, "_real_set_num_threads", library.set_num_threads)(now)
 
 
 @cache

@@ -10,9 +10,9 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import BadSetting, Diverged
-from engine.memory import keep_pages
 from engine.network import Dropout, Network
 from engine.optim import clip_global_norm
+from engine.pages import keep_pages
 from engine.recipe import Recipe
 from engine.schedules import factor
 from engine.state import MEMORY, Check, State

@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 # A module may import from the rows above its own, never from its own row or below.
 
 ENGINE = """
-    errors arrays memory
-    expr softmax encoders optim options parallel schedules tensors vector
+    errors arrays pages
+    expr softmax encoders optim options parallel memory schedules tensors vector
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule
     heads

@@ -40,7 +40,8 @@ class Product:
     late: tuple[str, ...]
 
     def weight(self, columns: Sequence[str]) -> Place:
-        return Place(WEIGHT, (self.key, *columns))
+        """Some of its columns, or all of them."""
+        return Place(WEIGHT, (self.key, *(columns if tuple(columns) != self.columns else ())))
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,7 @@ class Room:
     def __post_init__(self) -> None:
         for array in (RECORD, SPARE, SCRATCH):
             self.layouts[array] = Layout({})
+        self.record("x")
 
     def slot(self, array: str, name: str, size: str) -> Place:
         self.layouts[array].sizes.setdefault(name, size)
@@ -82,64 +84,70 @@ class Room:
 
 
 def compile_forward(schedule: Schedule, fold: bool, share: bool) -> Forward:
-    """fold: multiply what is known early in the step as well, in one product with what is carried
-    share: one matrix for sums that wait for the same values, filled up with zeros, to spare a call"""
+    """Write the calls down, and settle which slots lie beside which.
+
+    fold:  multiply what is known early in the step as well, in one product with what is carried
+    share: one matrix for sums that wait for the same values, filled up with zeros, to spare a call
+    """
     room = Room(schedule)
     phases = {BEFORE: schedule.before, STEP: schedule.steps, AFTER: schedule.after}
-    room.record("x")
-    products = tuple(
-        product for phase, items in phases.items() for product in _products(items, phase, share, room)
-    )
-    record = room.layouts[RECORD]
-    record.pens = [product.rows for product in products if len(product.rows) > 1]
-    calls: dict[str, list[Call]] = {phase: [] for phase in phases}
+    products: list[Product] = []
     for phase, items in phases.items():
-        mine = {sum.id: p for p in products for sum in p.sums if sum in items}
+        for sums in _together(items, phase, share, schedule):
+            products.append(_product(f"W{len(products)}", sums, phase, room))
+    calls: dict[str, list[Call]] = {phase: [] for phase in phases}
+    of = {one.id: product for product in products for one in product.sums}
+    for phase, items in phases.items():
         for item in items:
             if isinstance(item, Sum):
-                _sum(item, mine[item.id], phase, fold, calls, room)
+                _sum(item, of[item.id], phase, fold, calls, room)
             else:
                 calls[phase] += _unit_by_unit(item, phase, room)
-    for phase in (STEP, BEFORE, AFTER):
-        settle(calls[phase], room.layouts, phase != STEP)
-    rows = {product.key: record.join(product.rows) for product in products}
-    record.freeze()
-    for helper in (SPARE, SCRATCH):
-        for row in rows.values():
-            room.layouts[helper].join(
-                [name for one in row if (name := PART + one) in room.layouts[helper].sizes]
-            )
-    return Forward(schedule, products, rows, calls, room.layouts)
+    return Forward(schedule, tuple(products), _settled(products, calls, room), calls, room.layouts)
 
 
-def _products(items: Sequence[Item], phase: str, share: bool, room: Room) -> list[Product]:
-    """Sums that wait for the same values, or read the same, share a matrix, whose columns lie together if
-    they can."""
-    schedule = room.schedule
+def _together(items: Sequence[Item], phase: str, share: bool, schedule: Schedule) -> list[list[Sum]]:
+    """Sums that read the same values, or wait for the same in a step; states and others apart, for they lie
+    in other rows of the record."""
     found: dict[tuple[tuple[str, ...], bool], list[Sum]] = {}
     for item in items:
         if isinstance(item, Sum):
             sources = dict.fromkeys(source for _, source in item.products)
-            loose = share and phase == STEP
-            awaited = tuple(name for name in sources if not loose or not schedule.early(name))
-            found.setdefault((awaited, item.id in schedule.cell.states), []).append(item)
-    products = []
-    for sums in found.values():
-        read = list(dict.fromkeys(source for one in sums for _, source in one.products))
-        late = tuple(name for name in read if phase == STEP and not schedule.early(name))
-        early = [name for name in read if name not in late]
-        biased = any(one.biases for one in sums)
-        left, right = [LEFT_UNIT] * (biased and not early), [UNIT] * (biased and bool(early))
-        columns = (*left, *late, *early, *right)
-        places = [room.record(name) for name in columns]
-        for a, b in itertools.pairwise(places):
-            if a.later == b.later:
-                room.layouts[RECORD].link([(a.name, b.name)])
-        for one in sums:
-            room.record(one.id)
-        rows = tuple(one.id for one in sums)
-        products.append(Product("_".join(rows), tuple(sums), rows, columns, late))
-    return products
+            if share and phase == STEP:
+                sources = {name: None for name in sources if not schedule.early(name)}
+            found.setdefault((tuple(sources), item.id in schedule.cell.states), []).append(item)
+    return list(found.values())
+
+
+def _product(key: str, sums: Sequence[Sum], phase: str, room: Room) -> Product:
+    """The matrix of sums. What it reads lies together in the record if it can, and so does what it writes."""
+    read = list(dict.fromkeys(source for one in sums for _, source in one.products))
+    late = tuple(name for name in read if phase == STEP and not room.schedule.early(name))
+    early = [name for name in read if name not in late]
+    biased = any(one.biases for one in sums)
+    left, right = [LEFT_UNIT] * (biased and not early), [UNIT] * (biased and bool(early))
+    columns = (*left, *late, *early, *right)
+    for a, b in itertools.pairwise([room.record(name) for name in columns]):
+        if a.later == b.later:
+            room.layouts[RECORD].link([(a.name, b.name)])
+    rows = tuple(room.record(one.id).name for one in sums)
+    if len(rows) > 1:
+        room.layouts[RECORD].pens.append(rows)
+    return Product(key, tuple(sums), rows, columns, late)
+
+
+def _settled(
+    products: Sequence[Product], calls: dict[str, list[Call]], room: Room
+) -> dict[str, tuple[str, ...]]:
+    """Find neighbours, those of the steps first; then how the sums of each product lie."""
+    for phase in (STEP, BEFORE, AFTER):
+        settle(calls[phase], room.layouts, phase != STEP)
+    rows = {product.key: room.layouts[RECORD].join(product.rows) for product in products}
+    room.layouts[RECORD].freeze()
+    for helper in (room.layouts[SPARE], room.layouts[SCRATCH]):
+        for row in rows.values():
+            helper.join([PART + name for name in row if PART + name in helper.sizes])
+    return rows
 
 
 def _sum(

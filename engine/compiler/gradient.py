@@ -38,12 +38,13 @@ class BackwardPlan:
         self.turned = {
             place.names[:2]
             for part in self.parts
-            for place in part.arguments
+            for place in part.constant
             if place.array == WEIGHT and place.names[-1] == TURNED
         }
 
     def __str__(self) -> str:
-        return "\n\n".join(part.source for part in self.parts)
+        """The lines that run."""
+        return "\n".join(part.source for part in self.parts)
 
     def run(self, run: Run, gradients: Mapping[str, Array]) -> LayerGradients:
         here = self._workspace(run.workspace)

@@ -62,9 +62,11 @@ class Packer:
                 here += found
 
     def view(self, W: Array, columns: Sequence[str]) -> Array:
-        """Some neighbouring columns."""
+        """Some neighbouring columns, or all of them."""
+        if not columns:
+            return W
         start, stop = self.columns[columns[0]].start, self.columns[columns[-1]].stop
-        return W if stop - start == self.shape[1] else W[:, start:stop]
+        return W[:, start:stop]
 
     def _blocks(self, product: Product, order: Sequence[str], cell: CellSpec) -> list[Block]:
         found: list[Block] = []

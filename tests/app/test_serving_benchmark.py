@@ -19,7 +19,7 @@ def test_a_round_of_it_runs() -> None:
     assert [row["what"] for row in rows] == list(serving.BARS)
     for row in rows:
         assert row.keys() == {"what", "ours", "peer", "ratio", "low", "high", "bar"}
-        assert row["ours"] > 10 and row["peer"] > 10
+        assert row["ours"] > 0 and row["peer"] > 0
         assert row["low"] == row["ratio"] == row["high"] == pytest.approx(row["ours"] / row["peer"])
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from more_cells import MORE, random_cell
 
 from engine.cells import CELLS, CellSpec
-from engine.compiler.compiled import Shape
+from engine.compiler.compiled import Shape, shape_for
 from engine.layer import Layer
-from engine.plan import Plan
+from engine.plan import Plan, plan_for
 
 ALL = (*CELLS.values(), *MORE)
 every_cell = pytest.mark.parametrize("spec", ALL, ids=lambda spec: spec.name)
@@ -106,3 +106,80 @@ def test_a_plan_equals_the_interpreter(spec: CellSpec, dtype: type, case: dict[s
 @given(cell=st.integers(0, 10**6), case=st.fixed_dictionaries(CASES))
 def test_a_plan_equals_the_interpreter_for_cells_at_random(cell: int, case: dict[str, Any]) -> None:
     compare(random_cell(cell), **case)
+
+
+# What a plan says of itself
+
+
+def lines_of_a_step(cell: str, batch: int) -> list[str]:
+    spec = CELLS[cell]
+    plan = plan_for(spec, shape_for(spec, 32, 32, batch))
+    whole = str(plan)
+    return [line.strip() for line in whole[whole.index("def step") :].splitlines()[2:] if line.strip()]
+
+
+def test_an_lstm_is_ten_calls_a_step_and_a_reader_can_check_them() -> None:
+    assert lines_of_a_step("lstm", 1) == [
+        "dot(W0, h_prev_x_1, a_i_a_f_a_o_a_g)",
+        "negative(a_i_a_f_a_o, i_f_o)",
+        "tanh(a_g, g)",
+        "exp(i_f_o, i_f_o)",
+        "add(one, i_f_o, i_f_o)",
+        "divide(one, i_f_o, i_f_o)",
+        "multiply(i_f, g_c_prev, write_keep)",
+        "add(keep, write, c)",
+        "tanh(c, h_tanh)",
+        "multiply(o, h_tanh, h)",
+    ]
+
+
+@pytest.mark.parametrize(("cell", "calls"), [("rnn", 2), ("rnn-relu", 2), ("gru", 12)])
+def test_so_few_calls_are_left_of_a_step(cell: str, calls: int) -> None:
+    assert len(lines_of_a_step(cell, 1)) == calls
+
+
+def test_a_batch_multiplies_no_zeros() -> None:
+    """The GRU's hn reads no x: for one sequence its columns of zeros spare a call, for many they cost."""
+    for batch, rows in ((1, [3, 1]), (8, [2, 1, 1])):
+        plan = plan_for(CELLS["gru"], shape_for(CELLS["gru"], 32, 32, batch))
+        assert [len(product.sums) for product in plan.compiled.forward.products] == rows
+
+
+def test_what_waits_for_no_state_is_computed_for_all_steps_at_once() -> None:
+    for cell in ("memoryless", "window-2", "window-4"):
+        plan = plan_for(CELLS[cell], shape_for(CELLS[cell], 3, 8, 1))
+        assert [part.name for part in plan.parts] == ["before"]
+
+
+def test_the_header_says_what_lies_where() -> None:
+    head = str(plan_for(CELLS["gru"], shape_for(CELLS["gru"], 32, 32, 1))).splitlines()
+    assert head[0].startswith("# gru, a row of the record: h_prev x 1 a_r a_z hn ")
+    assert head[1:3] == ["# W0: for a_r a_z hn from h_prev x 1", "# W1: for a_n from x 1"]
+
+
+def test_backwards_a_way_that_acts_unit_by_unit_is_one_product() -> None:
+    plan = plan_for(CELLS["lstm"], shape_for(CELLS["lstm"], 32, 32, 1))
+    back = {part.name: part.source for part in plan.gradient(("h",), ()).parts}
+    assert back["step_backward"].count("(") - 2 == 9  # its head and its loop are no calls
+    assert "multiply(d_c, slope_a_i_from_c, d_a_i)" in back["step_backward"]
+
+
+def test_a_plan_is_compiled_once() -> None:
+    shape = shape_for(CELLS["gru"], 7, 9, 1)
+    assert plan_for(CELLS["gru"], shape) is plan_for(CELLS["gru"], shape_for(CELLS["gru"], 7, 9, 1))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_gate_that_is_shut_ends_at_zero_without_a_word(dtype: type) -> None:
+    """exp(−a) overflows in the plan's sigmoid, and 1 / (1 + ∞) is the right end of it."""
+    spec = CELLS["lstm"]
+    parameters = {n: np.zeros(p.shape({"I": 3, "H": 4}), dtype) for n, p in spec.parameters.items()}
+    parameters["b_ih"][:4] = -1e4
+    plan = plan_for(spec, shape_for(spec, 3, 4, 1))
+    run = plan.forward(parameters, np.ones((2, 1, 3), dtype))
+    assert not run["i"].any() and (run["f"] == 0.5).all()
+    shut = np.array([-20, -60], dtype)
+    parameters["b_ih"][:2] = shut
+    found = plan.forward(parameters, np.ones((1, 1, 3), dtype))["i"][0, 0, :2]
+    expected = 1 / (1 + np.exp(-shut.astype(np.float64)))
+    np.testing.assert_allclose(found, expected, rtol=4 * float(np.finfo(dtype).eps))
