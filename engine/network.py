@@ -121,7 +121,7 @@ class Network:
                  whoever is done with that trace
         """
         factors = self._factors(dropout, x)
-        parts = shares(x.shape[1])
+        parts = shares(x.shape[1], self.architecture.hidden)
 
         def run(share: slice) -> Trace:
             question = _Question(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 LARGE = 24 << 20
 """Bytes. Up to 32 MB glibc learns from what is freed what to keep."""
 
 
+@cache
 def keep_pages() -> None:
     """Let this process keep what it frees, up to some 50 MB, instead of asking for it at every step anew.
 

@@ -24,6 +24,10 @@ from engine.arrays import Array
 SHARE = 32
 """The fewest sequences of a share, so that a batch of 64 is the first to be cut."""
 
+WORK = 8192
+"""The fewest units of a share, all sequences together. Below, threads wait for Python's lock longer than
+they compute: a batch of 64 with 32 units took twice as long in two shares as in one, with 256 units 0.8."""
+
 T = TypeVar("T")
 
 
@@ -34,15 +38,16 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def shares(batch: int) -> list[slice]:
-    """A batch in equal parts, one a core, none smaller than SHARE unless there is just one.
+def shares(batch: int, hidden: int) -> list[slice]:
+    """A batch in equal parts, one a core, none smaller than SHARE and WORK unless there is just one.
 
     They depend on the batch and the machine alone, and results are joined in their order: the same
     question gets the same bits again.
     """
-    if batch < 2 * SHARE:
+    most = min(batch // SHARE, batch * hidden // WORK)
+    if most < 2:
         return [slice(0, batch)]
-    count = min(cores(), batch // SHARE)
+    count = min(cores(), most)
     edges = [batch * k // count for k in range(count + 1)]
     return [slice(start, end) for start, end in itertools.pairwise(edges)]
 

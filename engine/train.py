@@ -12,7 +12,6 @@ from engine.arrays import Array
 from engine.errors import BadSetting, Diverged
 from engine.network import Dropout, Network
 from engine.optim import clip_global_norm
-from engine.pages import keep_pages
 from engine.recipe import Recipe
 from engine.schedules import factor
 from engine.state import MEMORY, Check, State
@@ -65,7 +64,6 @@ class _Training:
         self.learning = state.network(state.weights)
         self.current = self.learning if state.average is None else state.network(state.average)
         self.best = None if state.best is None else state.network(state.best)
-        keep_pages()
         self.gradient = np.empty_like(state.weights)
         self.work = np.empty_like(state.weights)
         self.dropout = Dropout(self.recipe.dropout, state.streams["dropout"])

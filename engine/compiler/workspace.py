@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.compiler.calls import GRADIENT, RECORD, SCRATCH, SPARE, Layout, Place
 from engine.compiler.source import Part
-from engine.memory import STORE
+from engine.pages import keep_pages
 
 ROWS = {RECORD: 1, GRADIENT: 1, SPARE: 0}
 """How many rows an array has beyond one a time step."""
@@ -48,6 +48,7 @@ class Workspace:
         arrays: Mapping[str, Array] | None = None,
     ) -> None:
         self.where, self.steps, self.batch, self.dtype, self.lasting = where, steps, batch, dtype, lasting
+        keep_pages()
         self.arrays = dict(arrays or {})
         self.weights: dict[str, Array] = {}
         self.partners: dict[Any, Workspace] = {}  # of the backward passes over what lies here
@@ -56,7 +57,7 @@ class Workspace:
         for array, width in where.widths.items():
             if array not in self.arrays:
                 rows = (steps + ROWS[array],) if array in ROWS else ()
-                self.arrays[array] = STORE.empty((*rows, width, *end), dtype)
+                self.arrays[array] = np.empty((*rows, width, *end), dtype)
 
     def fits(self, steps: int, batch: int, dtype: np.dtype[Any]) -> bool:
         return (self.steps, self.batch, self.dtype) == (steps, batch, dtype)

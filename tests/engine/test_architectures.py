@@ -280,6 +280,7 @@ def test_a_trace_without_reuse_is_kept() -> None:
 def test_a_large_batch_is_cut_and_joined_without_a_trace(
     cell: str, batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(parallel, "WORK", 1)
     network = a_network(cell, bidirectional=True)
     rng = np.random.default_rng(6)
     x, says = rng.standard_normal((4, batch, 3)), {"logits": rng.standard_normal((4, batch, 5))}

@@ -1,4 +1,4 @@
-"""Threads and memory: nothing to set by hand, and nobody's numbers are touched."""
+"""Threads: nothing to set by hand, and nobody's numbers are touched."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ import pytest
 
 from engine import parallel
 from engine.architecture import Architecture
-from engine.memory import COUNTED, LARGE, Store
 from engine.network import initialise
-
-F32 = np.dtype(np.float32)
-SHAPE = (LARGE // 4,)
-
 
 # Shares of a batch
 
@@ -26,11 +21,21 @@ def test_shares_cover_a_batch_and_none_is_small(
     batch: int, cores: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parallel, "cores", lambda: cores)
-    shares = parallel.shares(batch)
+    shares = parallel.shares(batch, hidden=parallel.WORK)
     assert [k for share in shares for k in range(batch)[share]] == list(range(batch))
     sizes = [share.stop - share.start for share in shares]
     assert len(shares) == max(1, min(cores, batch // 32))
     assert max(sizes) - min(sizes) <= 1
+
+
+def test_little_work_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "cores", lambda: 4)
+    counts = {
+        (batch, hidden): len(parallel.shares(batch, hidden))
+        for batch in (64, 256)
+        for hidden in (32, 64, 256)
+    }
+    assert counts == {(64, 32): 1, (64, 64): 1, (64, 256): 2, (256, 32): 1, (256, 64): 2, (256, 256): 4}
 
 
 def test_work_is_spread_over_threads_and_comes_back_in_order() -> None:
@@ -124,55 +129,3 @@ def test_several_threads_may_run_the_same_network() -> None:
         found = list(pool.map(lambda x: network.forward(x).values["logits"].copy(), xs))
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_array_equal(a, b)
-
-
-# Memory
-
-
-counted = pytest.mark.skipif(not COUNTED, reason="this Python does not count references")
-
-
-@counted
-def test_an_array_that_nobody_holds_is_given_out_again() -> None:
-    store = Store()
-    first = store.empty(SHAPE, F32)
-    where = first.ctypes.data
-    del first
-    assert store.empty(SHAPE, F32).ctypes.data == where
-
-
-@counted
-@pytest.mark.parametrize("hold", [lambda a: a, lambda a: a[5:6], lambda a: a.reshape(2, -1).T[3:][None]])
-def test_an_array_that_somebody_looks_into_is_left_alone(hold) -> None:  # type: ignore[no-untyped-def]
-    store = Store()
-    first = store.empty(SHAPE, F32)
-    first[:] = 7
-    held = hold(first)
-    del first
-    second = store.empty(SHAPE, F32)
-    assert not np.shares_memory(held, second)
-    second[:] = 0
-    assert (held == 7).all()
-
-
-@counted
-def test_only_the_same_shape_and_type_come_back() -> None:
-    store = Store()
-    where = store.empty(SHAPE, F32).ctypes.data
-    kept = [store.empty((2 * LARGE,), F32), store.empty(SHAPE, np.dtype(np.int32))]
-    assert where not in {array.ctypes.data for array in kept}
-
-
-def test_small_arrays_are_left_to_the_allocator() -> None:
-    store = Store()
-    store.empty((4,), F32)
-    assert not store._arrays
-
-
-@counted
-def test_what_is_kept_has_a_limit() -> None:
-    store = Store(limit=3 * LARGE)
-    for _ in range(2):
-        held = [store.empty(SHAPE, F32) for _ in range(5)]
-        assert len({array.ctypes.data for array in held}) == 5
-        assert sum(array.nbytes for array in store._arrays.values()) <= 3 * LARGE
