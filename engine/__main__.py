@@ -1,4 +1,4 @@
-"""python -m engine train | examine | ceiling: train a network, measure it, compute what is possible."""
+"""python -m engine train | examine | ceiling | plan: train a network, measure it, see what runs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from engine import report
+from engine.architecture import at_least_one
+from engine.cells import cell
 from engine.checkpoint import Checkpoint, load
+from engine.compiler.compiled import shape_for
 from engine.errors import EngineError
 from engine.options import Settings, agree, explained, options, values
+from engine.plan import plan_for
 from engine.recipe import Recipe
 from engine.runs import Runs, first_of, run, stopped
 from engine.tasks.ball_ceiling import ceiling
@@ -24,7 +28,8 @@ def main(words: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if words is None else words)
     read = _parser().parse_args(given)
     try:
-        command = {"train": _train, "examine": _examine, "ceiling": _ceiling}[read.command]
+        commands = {"train": _train, "examine": _examine, "ceiling": _ceiling, "plan": _plan}
+        command = commands[read.command]
         return command(read, given)
     except EngineError as error:
         report.refuse(error)
@@ -79,6 +84,18 @@ def _ceiling(words: argparse.Namespace, given: list[str]) -> int:
     return 0
 
 
+def _plan(words: argparse.Namespace, given: list[str]) -> int:
+    """Print the lines that a cell was compiled into."""
+    spec = cell(words.cell)
+    for name in ("inputs", "hidden", "batch"):
+        at_least_one(name, getattr(words, name))
+    plan = plan_for(spec, shape_for(spec, words.inputs, words.hidden, words.batch))
+    print(plan)
+    if words.backward:
+        print(plan.gradient((spec.output,), ()))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -97,6 +114,11 @@ def _parser() -> argparse.ArgumentParser:
     limit.add_argument("task", choices=["ball"])
     limit.add_argument("--sequences", type=int, default=2000)
     limit.add_argument("--out", type=Path, help="write the figures as JSON")
+    plan = commands.add_parser("plan", help="the lines of NumPy that a cell is compiled into")
+    plan.add_argument("cell", help="a name in CELLS")
+    for name, default in (("inputs", 32), ("hidden", 32), ("batch", 1)):
+        plan.add_argument(f"--{name}", type=int, default=default, help="(default: %(default)s)")
+    plan.add_argument("--backward", action="store_true", help="also those of the backward pass")
     return parser
 
 

@@ -16,6 +16,14 @@ HEAD_VALUES = {"readout": "logits"}
 READS = ("all", "last")
 
 
+def at_least_one(name: str, value: object) -> None:
+    """Refuse a size that is none."""
+    if type(value) is not int or value < 1:
+        raise BadSetting(
+            f"{name} has to be a whole number, 1 or more; {value!r} came.", name=name, value=value
+        )
+
+
 @dataclass(frozen=True)
 class Direction:
     """One layer in one direction: what runs as a whole.
@@ -59,10 +67,7 @@ class Architecture:
     def __post_init__(self) -> None:
         sizes = {name: getattr(self, name) for name in ("inputs", "hidden", "layers")}
         for name, value in {**sizes, **self.heads}.items():
-            if type(value) is not int or value < 1:
-                raise BadSetting(
-                    f"{name} has to be a whole number, 1 or more; {value!r} came.", name=name, value=value
-                )
+            at_least_one(name, value)
         if type(self.vocabulary) is not int or self.vocabulary < 0:
             raise BadSetting(
                 f"vocabulary has to be a whole number, 0 or more; {self.vocabulary!r} came.",

@@ -325,3 +325,23 @@ def test_the_first_seed_has_to_be_where_it_was_saved(kept: Path, capsys: pytest.
         "ball.safetensors holds other weights than those of the first seed, 0123abcd. Put that file back, or "
         "train from the beginning."
     ) in capsys.readouterr().out
+
+
+def test_a_plan_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "gru", "--hidden", "8", "--backward"]) == 0
+    said = capsys.readouterr().out
+    assert "# gru, a row of the record: h_prev x 1" in said
+    assert "dot(W0, h_prev_x_1, a_r_a_z_hn)" in said
+    assert "def step_backward(" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["plan", "elman"], "unknown_name: There is no cell called 'elman'."),
+        (["plan", "gru", "--batch", "0"], "bad_setting: batch has to be a whole number, 1 or more; 0 came."),
+    ],
+)
+def test_a_plan_that_cannot_be(words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert sentence in capsys.readouterr().out
