@@ -54,3 +54,14 @@ def test_its_decoder_reads_what_its_curl_fetches(
     assert list(found["values"]) == list(expected)
     for name, rows in expected.items():
         np.testing.assert_array_equal(found["values"][name], np.array(rows, np.float32), err_msg=name)
+
+
+def test_its_example_of_the_engine_runs_as_written() -> None:
+    (example,) = re.findall(
+        r"^    from engine.architecture import.*\n(?:    .*\n|\n(?=    ))+", README.read_text(), re.MULTILINE
+    )
+    found: dict[str, Any] = {}
+    exec(textwrap.dedent(example), found)
+    assert found["trace"].values["layers.0.reverse.f"].shape == (20, 4, 32)
+    assert found["found"].parameters["layers.1.W_hh"].shape == (128, 32)
+    assert found["found"].values["layers.0.h"].shape == (20, 4, 32)
