@@ -134,6 +134,7 @@ def _summary(model: Model) -> Json:
         "cell": architecture.cell,
         "hidden": architecture.hidden,
         "layers": architecture.layers,
+        "bidirectional": architecture.bidirectional,
         "parameters": network.size,
         "outputs": list(task(model.checkpoint.task).outputs),
     }

@@ -82,7 +82,7 @@ class TraceQuery(Strict):
         (),
         max_length=200,
         description="Changes to the network for this run: layers.0.W_hh[3,1]:0.5, scale:layers.0.W_hh:1.2, "
-        "force:layers.0.h:0, h0[2]:0.4.",
+        "force:layers.0.h:0, h0[2]:0.4, layers.1.reverse.h0[2]:0.4.",
     )
     generate: int = Field(
         0,
@@ -171,8 +171,9 @@ class ModelSummary(BaseModel):
     pinned: str = Field(description="id@hash of the weights.")
     task: str
     cell: str
-    hidden: int
+    hidden: int = Field(description="Units of each layer, in each direction.")
     layers: int
+    bidirectional: bool = Field(description="Whether each layer also runs from the last step to the first.")
     parameters: int
     outputs: list[str]
 

@@ -34,6 +34,11 @@ def _fits(path: Path, checkpoint: Checkpoint) -> None:
             f"{path.name} reads {has.inputs} inputs and has the heads {dict(has.heads)}; its task, "
             f"{checkpoint.task}, needs {asked.inputs} and {dict(asked.heads)}. Take it out of the folder."
         )
+    if has.vocabulary or has.read != "all":
+        raise CheckpointError(
+            f"{path.name} reads {'symbols' if has.vocabulary else 'only the last step'}; the service runs "
+            "networks that read numbers, and say something at every step. Take it out of the folder."
+        )
 
 
 class ModelStore:

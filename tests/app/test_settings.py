@@ -19,6 +19,7 @@ from engine.architecture import Architecture
 from engine.checkpoint import Checkpoint
 from engine.errors import CheckpointError
 from engine.network import initialise
+from engine.tasks.ball import BallTask
 
 FIELDS = Settings.model_fields
 
@@ -163,4 +164,18 @@ def test_a_checkpoint_that_does_not_fit_its_task_is_refused_by_name(tmp_path: Pa
     odd = initialise(Architecture("rnn", 5, 4, {"readout": 3}), np.random.default_rng(0))
     Checkpoint(odd, "ball", {}).save(tmp_path / "odd.safetensors")
     with pytest.raises(CheckpointError, match="reads 5 inputs"):
+        ModelStore(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("made", "what"), [({"read": "last"}, "only the last step"), ({"vocabulary": 9}, "symbols")]
+)
+def test_a_network_that_the_service_cannot_run_is_refused_by_name(
+    made: dict[str, Any], what: str, tmp_path: Path
+) -> None:
+    architecture = Architecture("gru", BallTask.inputs, 4, dict(BallTask.heads), **made)
+    Checkpoint(initialise(architecture, np.random.default_rng(0)), "ball", {}).save(
+        tmp_path / "odd.safetensors"
+    )
+    with pytest.raises(CheckpointError, match=rf"odd.safetensors reads {what}; the service runs"):
         ModelStore(tmp_path)
