@@ -44,9 +44,11 @@ APP = """
 """
 
 SCRIPTS = """
-    store address api ball cell frame ink player docs
-    run layout/rose layout/stage layout/unrolled
-    views/rose views/selection views/bars views/card views/notices views/playbar views/tally views/values
+    store address api ball graph ink player docs
+    cell wave layout/rose layout/stage
+    frame names run layout/lanes layout/unrolled
+    views/rose views/selection views/labels views/ribbons views/bars views/card
+    views/notices views/playbar views/tally views/values
     views/bet views/diagram views/rivals views/stage actions
     opening
     lab
@@ -194,7 +196,7 @@ def test_layout_draws_nothing() -> None:
 
 
 def test_frames_of_the_animation_need_no_browser() -> None:
-    for name in ("frame", "cell", "ball", "run", "store", "address"):
+    for name in ("frame", "wave", "graph", "cell", "ball", "run", "store", "address"):
         assert not re.search(r"\bdocument\b|\bwindow\b|requestAnimationFrame", code(scripts()[name])), name
 
 

@@ -1,0 +1,77 @@
+// What flows between the boxes: up from the input and the layers below, across from the step before or after.
+
+import { carried, flows } from "../cell.js";
+import { edgesInto } from "../graph.js";
+import { lanesOf } from "../layout/lanes.js";
+
+/** @import { Graph, Trace, Weights } from "../types.d.ts" */
+/** @import { Layout } from "../layout/unrolled.js" */
+/** @import { DiagramProps } from "./diagram.js" */
+
+const THICKEST = 15;
+const THINNEST = 0.75;
+
+/**
+ * @typedef {{ at: Record<string, Record<string, number>>[], strongest: number }} Flows
+ *   at: of each step, by the layer's name and the source's
+ * @typedef {{ kind: string, state: string | null, readers: string[], x: number, y: number, width: number, height: number, grow: (f: number) => string }} Ribbon
+ *   readers: the layers with whose flow it grows
+ */
+
+/** How strong everything flows at every step. @param {{ graph: Graph, weights: Weights, trace: Trace }} props @returns {Flows} */
+export function allFlows({ graph, weights, trace }) {
+  const at = Array.from({ length: trace.length }, (_, t) =>
+    Object.fromEntries(graph.layers.map((layer) => [layer.name, flows(graph, layer, weights, trace.values, t)])),
+  );
+  const strongest = Math.max(0, ...at.flatMap((step) => Object.values(step).flatMap((layer) => Object.values(layer))));
+  return { at, strongest: strongest || 1 };
+}
+
+/** @param {any} g @param {number} t @param {DiagramProps} props @param {Flows} found */
+export function drawRibbons(g, t, props, found) {
+  const thick = (/** @type {number} */ flow) => Math.max(THINNEST, THICKEST * (flow / found.strongest));
+  g.selectAll("rect.ribbon")
+    .data([...upwards(props, found.at[t], thick), ...across(props, t, found.at[t], thick)])
+    .join("rect")
+    .attr("class", (/** @type {Ribbon} */ d) => `ribbon ${d.kind}`)
+    .attr("data-state", (/** @type {Ribbon} */ d) => d.state)
+    .attr("x", (/** @type {Ribbon} */ d) => d.x)
+    .attr("y", (/** @type {Ribbon} */ d) => d.y)
+    .attr("width", (/** @type {Ribbon} */ d) => d.width)
+    .attr("height", (/** @type {Ribbon} */ d) => d.height);
+}
+
+/** @param {DiagramProps} props @param {Record<string, Record<string, number>>} step @param {(flow: number) => number} thick @returns {Ribbon[]} */
+function upwards({ layout, graph }, step, thick) {
+  const { lanes, count } = lanesOf(graph);
+  return lanes.map(({ source, gap, lane, readers }) => {
+    const y = layout.cells[gap].y + layout.cells[gap].height;
+    const bottom = gap ? layout.cells[gap - 1].y : layout.input.y;
+    const width = Math.min(layout.box / count, thick(Math.hypot(...readers.map((name) => step[name][source] ?? 0))));
+    const x = layout.gap / 2 + (layout.box * (lane + 0.5)) / count - width / 2;
+    const grow = (/** @type {number} */ f) => `translate(0,${bottom * (1 - f)}) scale(1,${f})`;
+    return { kind: source === "x" ? "from-input" : "from-layer", state: null, readers, x, y, width, height: bottom - y, grow };
+  });
+}
+
+/** @param {DiagramProps} props @param {number} t @param {Record<string, Record<string, number>>} step @param {(flow: number) => number} thick @returns {Ribbon[]} */
+function across({ layout, graph, trace }, t, step, thick) {
+  const side = layout.gap / 2;
+  return graph.layers.flatMap((layer) =>
+    carried(layer).flatMap(({ state, read }) => {
+      const box = layout.boxes.find((b) => b.layer === layer && b.node.id === state);
+      const { dt } = edgesInto(graph, `${layer.name}.${read}`)[0];
+      if (!box || t + dt < 0 || t + dt >= trace.length || !trace.memory) return [];
+      const height = Math.min(box.height, thick(step[layer.name][read] ?? 0));
+      const x = dt < 0 ? -side : side + layout.box;
+      const start = dt < 0 ? x : x + layout.gap; // where it comes from
+      const grow = (/** @type {number} */ f) => `translate(${start * (1 - f)},0) scale(${f},1)`;
+      return [{ kind: "from-state", state, readers: [layer.name], x, y: box.y + box.height / 2 - height / 2, width: layout.gap, height, grow }];
+    }),
+  );
+}
+
+/** @param {any} g @param {Record<string, { flow: number }>} layers how far each is */
+export function paintRibbons(g, layers) {
+  g.selectAll("rect.ribbon").attr("transform", (/** @type {Ribbon} */ d) => d.grow(Math.max(...d.readers.map((name) => layers[name].flow))));
+}
