@@ -3,7 +3,7 @@
 import { ApiError, fetchModel, fetchPath, fetchTally, fetchTrace } from "./api.js";
 import { thrown } from "./ball.js";
 import { makeRun, splitScene, withHidden } from "./run.js";
-import { readyAt, stepAt } from "./wave.js";
+import { positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Boot, Look, Maybe, Notice, Point, Query, Run, State } from "./types.d.ts" */
 /** @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store */
@@ -84,8 +84,8 @@ export function createActions(store, boot) {
     const { position, look, run: before } = store.get();
     const step = Math.min(wave.length, t ?? stepAt(before.wave, position, look.t));
     const alike = !t && wave.direct === before.wave.direct && wave.sweeps === before.wave.sweeps;
-    const place = alike ? position : play ? 1 : beat ?? readyAt(wave, step);
-    return { position: Math.min(wave.beats, place), look: { ...look, t: step } };
+    const place = alike ? Math.min(wave.beats, position) : play ? 1 : positionOf(wave, { t: step, beat });
+    return { position: place, look: { ...look, t: step } };
   }
 
   const actions = {

@@ -12,7 +12,7 @@ import { createPlayer } from "./player.js";
 import { makeRun } from "./run.js";
 import { createStore } from "./store.js";
 import { SPEEDS } from "./views/playbar.js";
-import { beatAt, readyAt, stepAt } from "./wave.js";
+import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Boot, Query, State } from "./types.d.ts" */
 
@@ -34,7 +34,7 @@ const initial = {
   mode: newcomer ? "bet" : "lab",
   query,
   look: where.look,
-  position: Math.min(where.look.beat ?? readyAt(first.wave, where.look.t), first.wave.beats),
+  position: positionOf(first.wave, where.look),
   playing: false,
   speed: 1,
   run: first,
@@ -199,8 +199,11 @@ window.addEventListener("keydown", (event) => {
   act();
 });
 
-/** One sentence for every step that a person takes, and for where playing ends. */
+/** One sentence for every step that a person takes, for a unit that they choose, and for where playing ends. */
 let silent = true; // not for the page's first picture
+store.watch((s) => [s.look.unit], ({ look, mode }) => {
+  if (look.unit && !silent && mode === "lab") say(find("unit-sentence").textContent ?? "");
+});
 store.watch((s) => [s.run, stepAt(s.run.wave, s.position, s.look.t), beatAt(s.run.wave, s.position), s.playing], (s) => {
   if (!s.playing && !silent && s.mode === "lab") announce(s);
   silent = false;

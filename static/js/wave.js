@@ -67,6 +67,13 @@ export function readyAt(wave, t) {
   return 1 + (wave.answers[column] ?? Math.max(0, ...wave.turns.map((turn) => beatOf(wave, turn, column))));
 }
 
+/**
+ * The position that an address stands for: a beat if it gives one, where that is not the step itself.
+ * @param {Wave} wave
+ * @param {{ t: number, beat?: Maybe<number> }} look
+ */
+export const positionOf = (wave, { t, beat }) => (wave.direct ? readyAt(wave, t) : Math.min(wave.beats, beat ?? readyAt(wave, t)));
+
 /** The beat that a position is in or has just ended, from 1. @param {Wave} wave @param {number} position */
 export const beatAt = ({ beats }, position) => Math.min(beats, Math.max(1, Math.ceil(position)));
 

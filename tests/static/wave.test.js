@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { momentOf } from "../../static/js/frame.js";
 import { edgesToHeads, layerOf, ownerOf, wayOf } from "../../static/js/graph.js";
-import { atWork, beatAt, readyAt, stepAt, waveOf } from "../../static/js/wave.js";
+import { atWork, beatAt, positionOf, readyAt, stepAt, waveOf } from "../../static/js/wave.js";
 import { fixture } from "./fixtures.js";
 
 /** @import { Graph } from "../../static/js/types.d.ts" */
@@ -155,6 +155,12 @@ test("an answer is ready at its beat and not before", () => {
       assert.ok(momentOf(wave, ready - 0.01, t - 1).output < 1, name);
     }
   }
+});
+
+test("an address stands for a beat, where a beat is more than the step", () => {
+  const [up, both] = [graphOf([UP, UP]), graphOf([BOTH, BOTH])].map((graph) => waveOf(graph, 6));
+  assert.deepEqual([positionOf(up, { t: 3, beat: null }), positionOf(up, { t: 3, beat: 5 }), positionOf(up, { t: 99 })], [3, 3, 6]);
+  assert.deepEqual([positionOf(both, { t: 3, beat: null }), positionOf(both, { t: 3, beat: 5 }), positionOf(both, { t: 3, beat: 99 })], [10, 5, 12]);
 });
 
 test("layers that all run forwards are computed in one beat, the lowest first", () => {

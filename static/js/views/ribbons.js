@@ -14,7 +14,7 @@ const THINNEST = 0.75;
 /**
  * @typedef {{ at: Record<string, Record<string, number>>[], strongest: number }} Flows
  *   at: of each step, by the layer's name and the source's
- * @typedef {{ kind: string, state: string | null, readers: string[], x: number, y: number, width: number, height: number, grow: (f: number) => string }} Ribbon
+ * @typedef {{ kind: string, state: string | null, layer: string | null, readers: string[], x: number, y: number, width: number, height: number, grow: (f: number) => string }} Ribbon
  *   readers: the layers with whose flow it grows
  */
 
@@ -35,6 +35,7 @@ export function drawRibbons(g, t, props, found) {
     .join("rect")
     .attr("class", (/** @type {Ribbon} */ d) => `ribbon ${d.kind}`)
     .attr("data-state", (/** @type {Ribbon} */ d) => d.state)
+    .attr("data-layer", (/** @type {Ribbon} */ d) => d.layer)
     .attr("x", (/** @type {Ribbon} */ d) => d.x)
     .attr("y", (/** @type {Ribbon} */ d) => d.y)
     .attr("width", (/** @type {Ribbon} */ d) => d.width)
@@ -50,7 +51,7 @@ function upwards({ layout, graph }, step, thick) {
     const width = Math.min(layout.box / count, thick(Math.hypot(...readers.map((name) => step[name][source] ?? 0))));
     const x = layout.gap / 2 + (layout.box * (lane + 0.5)) / count - width / 2;
     const grow = (/** @type {number} */ f) => `translate(0,${bottom * (1 - f)}) scale(1,${f})`;
-    return { kind: source === "x" ? "from-input" : "from-layer", state: null, readers, x, y, width, height: bottom - y, grow };
+    return { kind: source === "x" ? "from-input" : "from-layer", state: null, layer: null, readers, x, y, width, height: bottom - y, grow };
   });
 }
 
@@ -66,7 +67,7 @@ function across({ layout, graph, trace }, t, step, thick) {
       const x = dt < 0 ? -side : side + layout.box;
       const start = dt < 0 ? x : x + layout.gap; // where it comes from
       const grow = (/** @type {number} */ f) => `translate(${start * (1 - f)},0) scale(${f},1)`;
-      return [{ kind: "from-state", state, readers: [layer.name], x, y: box.y + box.height / 2 - height / 2, width: layout.gap, height, grow }];
+      return [{ kind: "from-state", state, layer: layer.name, readers: [layer.name], x, y: box.y + box.height / 2 - height / 2, width: layout.gap, height, grow }];
     }),
   );
 }
