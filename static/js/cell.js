@@ -103,6 +103,29 @@ export function flows(graph, layer, weights, values, t) {
   return Object.fromEntries(Object.entries(squares).map(([name, s]) => [name, Math.sqrt(s)]));
 }
 
+/**
+ * How strongly each layer flows into what the heads say at step t, as `flows` has it for a layer.
+ * @param {Graph} graph
+ * @param {Weights} weights
+ * @param {Values} values
+ * @param {number} t
+ * @returns {Record<string, Record<string, number>>} by what is said, and by the source's full name
+ */
+export function flowsToHeads(graph, weights, values, t) {
+  return Object.fromEntries(
+    graph.heads.map(({ name, value }) => {
+      const W = /** @type {number[][]} */ (weights[`${name}.W`] ?? weights["embedding.W"]); // tied: one matrix for both
+      let start = 0;
+      const found = edgesInto(graph, value).map(({ from }) => {
+        const flow = Math.hypot(...multiply(W, values[from][t], start));
+        start += values[from][t].length;
+        return [from, flow];
+      });
+      return [value, Object.fromEntries(found)];
+    }),
+  );
+}
+
 /** The columns of a matrix from `start` on, times a. @param {number[][]} W @param {number[]} a @param {number} start */
 const multiply = (W, a, start) => W.map((row) => a.reduce((sum, v, k) => sum + row[start + k] * v, 0));
 

@@ -242,5 +242,6 @@ function drawOpened(container, props, open) {
   const { layers } = props.graph;
   const one = unrolledLayout({ width: gutterOf(layers, false) + 180, room: 420, length: 1, layers, open, focus: 0, compact: false });
   const layout = { ...one, columns: [{ ...one.columns[0], t: props.current }] };
-  diagram(container, { ...props, layout, compact: false, unit: null, terms: [], onStep: () => {} });
+  const inMap = props.layout.boxes.some(({ layer, node }) => `${layer.name}.${node.id}` === props.unit?.node);
+  diagram(container, { ...props, layout, compact: false, unit: inMap ? null : props.unit, terms: [], onStep: () => {} });
 }

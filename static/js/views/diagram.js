@@ -232,7 +232,7 @@ function paint(g, moment, { layout }) {
   g.classed("ahead", moment.input === 0 && layout.cells.every((cell) => layers[cell.layer.name].flow === 0));
   g.selectAll("rect.strip").attr("opacity", (/** @type {any} */ box) => (layers[box.layer.name].units > 0 ? 1 : 0.15));
   g.select("g.input").selectAll(".dot, .nothing").attr("opacity", moment.input);
-  paintRibbons(g, layers);
+  paintRibbons(g, moment);
   g.selectAll("g.layer").each((/** @type {Cell} */ cell, /** @type {number} */ k, /** @type {any[]} */ nodes) => paintCell(select(nodes[k]), cell, layers[cell.layer.name].units));
   const outputs = g.select("g.outputs").attr("opacity", moment.output);
   outputs.selectAll("rect.bar").each((/** @type {unknown} */ _, /** @type {number} */ k, /** @type {any[]} */ nodes) => {

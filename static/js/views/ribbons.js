@@ -1,6 +1,6 @@
 // What flows between the boxes: up from the input and the layers below, across from the step before or after.
 
-import { carried, flows } from "../cell.js";
+import { carried, flows, flowsToHeads } from "../cell.js";
 import { edgesInto } from "../graph.js";
 import { lanesOf } from "../layout/lanes.js";
 
@@ -10,20 +10,24 @@ import { lanesOf } from "../layout/lanes.js";
 
 const THICKEST = 15;
 const THINNEST = 0.75;
+const APART = 2; // px between lanes
 
 /**
  * @typedef {{ at: Record<string, Record<string, number>>[], strongest: number }} Flows
- *   at: of each step, by the layer's name and the source's
+ *   at: of each step, by the name of what reads and the source's
  * @typedef {{ kind: string, state: string | null, layer: string | null, readers: string[], x: number, y: number, width: number, height: number, grow: (f: number) => string }} Ribbon
- *   readers: the layers with whose flow it grows
+ *   readers: the layers with whose flow it grows, or the heads' values
  */
 
 /** How strong everything flows at every step. @param {{ graph: Graph, weights: Weights, trace: Trace }} props @returns {Flows} */
 export function allFlows({ graph, weights, trace }) {
-  const at = Array.from({ length: trace.length }, (_, t) =>
-    Object.fromEntries(graph.layers.map((layer) => [layer.name, flows(graph, layer, weights, trace.values, t)])),
-  );
-  const strongest = Math.max(0, ...at.flatMap((step) => Object.values(step).flatMap((layer) => Object.values(layer))));
+  const drawn = new Set([...graph.layers.map((layer) => layer.name), ...lanesOf(graph).lanes.flatMap((lane) => lane.readers)]);
+  const at = Array.from({ length: trace.length }, (_, t) => {
+    const layers = graph.layers.map((layer) => /** @type {const} */ ([layer.name, flows(graph, layer, weights, trace.values, t)]));
+    const heads = Object.entries(flowsToHeads(graph, weights, trace.values, t));
+    return Object.fromEntries([...layers, ...heads].filter(([name]) => drawn.has(name)));
+  });
+  const strongest = Math.max(0, ...at.flatMap((step) => Object.values(step).flatMap((reader) => Object.values(reader))));
   return { at, strongest: strongest || 1 };
 }
 
@@ -45,10 +49,12 @@ export function drawRibbons(g, t, props, found) {
 /** @param {DiagramProps} props @param {Record<string, Record<string, number>>} step @param {(flow: number) => number} thick @returns {Ribbon[]} */
 function upwards({ layout, graph }, step, thick) {
   const { lanes, count } = lanesOf(graph);
+  const widest = count > 1 ? layout.box / count - APART : layout.box;
   return lanes.map(({ source, gap, lane, readers }) => {
-    const y = layout.cells[gap].y + layout.cells[gap].height;
+    const above = layout.cells[gap];
+    const y = above ? above.y + above.height : layout.outputs.y + layout.outputs.rows * layout.outputs.row + layout.outputs.mark;
     const bottom = gap ? layout.cells[gap - 1].y : layout.input.y;
-    const width = Math.min(layout.box / count, thick(Math.hypot(...readers.map((name) => step[name][source] ?? 0))));
+    const width = Math.min(widest, thick(Math.hypot(...readers.map((name) => step[name][source] ?? 0))));
     const x = layout.gap / 2 + (layout.box * (lane + 0.5)) / count - width / 2;
     const grow = (/** @type {number} */ f) => `translate(0,${bottom * (1 - f)}) scale(1,${f})`;
     return { kind: source === "x" ? "from-input" : "from-layer", state: null, layer: null, readers, x, y, width, height: bottom - y, grow };
@@ -72,7 +78,8 @@ function across({ layout, graph, trace }, t, step, thick) {
   );
 }
 
-/** @param {any} g @param {Record<string, { flow: number }>} layers how far each is */
-export function paintRibbons(g, layers) {
-  g.selectAll("rect.ribbon").attr("transform", (/** @type {Ribbon} */ d) => d.grow(Math.max(...d.readers.map((name) => layers[name].flow))));
+/** @param {any} g @param {ReturnType<typeof import("../frame.js").momentOf>} moment */
+export function paintRibbons(g, { layers, output }) {
+  const share = (/** @type {string} */ reader) => layers[reader]?.flow ?? output;
+  g.selectAll("rect.ribbon").attr("transform", (/** @type {Ribbon} */ d) => d.grow(Math.max(...d.readers.map(share))));
 }
