@@ -98,6 +98,7 @@ def test_every_number_of_every_layer_is_the_engines(visit: Opener, model: str) -
     settled(page)
     values = question(page)["values"]
     page.locator("#values-table").locator("xpath=..").locator("summary").click()
+    expect(page.locator("#values-table tbody tr")).to_have_count(6)
     column = page.locator("#diagram g.column.current")
     for layer in LAYERS[model]:
         rows = np.array(

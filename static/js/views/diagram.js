@@ -330,7 +330,7 @@ function unitAbove(props, by) {
   if (!props.unit) return unitBeside(props, 1);
   const { node, index } = props.unit;
   const here = cells.findIndex((cell) => cell.layer.name === ownerOf(node));
-  const { layer, boxes } = cells[Math.min(cells.length - 1, Math.max(0, here + by))];
-  const box = boxes.find((b) => b.node.id === localOf(node)) ?? boxes[boxes.length - 1];
-  return { node: `${layer.name}.${box.node.id}`, index: Math.min(index, box.count - 1) };
+  const { layer } = cells[Math.min(cells.length - 1, Math.max(0, here + by))];
+  const name = layer.nodes.some(({ id }) => id === localOf(node)) ? localOf(node) : layer.output;
+  return { node: `${layer.name}.${name}`, index: Math.min(index, layer.hidden - 1) };
 }
