@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app import wire
 from app.address import read_points
-from app.lab import Lab
+from app.answers import Answer
+from app.lab import Json, Lab
 from app.schemas import (
     Failure,
     ModelAnswer,
@@ -25,31 +26,35 @@ from app.schemas import (
     TraceQuery,
     WeightsAnswer,
 )
+from app.shortcut import Shortcut
+
+T = TypeVar("T")
 
 Id = Annotated[
     str, Path(description="A model's id, or id@hash to insist on certain weights.", examples=["ball-rnn"])
 ]
 
-router = APIRouter(
-    prefix="/api",
-    responses={
-        400: {"model": Failure, "description": "The body is not JSON."},
-        404: {"model": Failure, "description": "There is no such model."},
-        409: {"model": Failure, "description": "The model has other weights than those asked for."},
-        413: {"model": Failure, "description": "The body is too large."},
-        422: {"model": Failure, "description": "The question cannot be answered as it is put."},
-    },
-)
+FAILURES: dict[int | str, dict[str, Any]] = {
+    400: {"model": Failure, "description": "The body is not JSON."},
+    404: {"model": Failure, "description": "There is no such model."},
+    409: {"model": Failure, "description": "The model has other weights than those asked for."},
+    413: {"model": Failure, "description": "The body is too large."},
+    422: {"model": Failure, "description": "The question cannot be answered as it is put."},
+}
+TRACE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {wire.BINARY.media_type: {"schema": {"type": "string", "format": "binary"}}},
+        "description": wire.DESCRIPTION,
+    }
+}
+
+traces = APIRouter(prefix="/api", route_class=Shortcut, responses=FAILURES | TRACE, tags=["trace"])
+router = APIRouter(prefix="/api", responses=FAILURES)
 
 
 def answer(request: Request, content: Any) -> Response:
     """JSON with an ETag: whoever has the same answer already gets a 304."""
-    body = orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    if request.method == "GET" and etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    return Answer(wire.dumps(content), wire.JSON.media_type).to(request)
 
 
 def _lab(request: Request) -> Lab:
@@ -87,13 +92,27 @@ async def get_file(request: Request, id: Id) -> Response:
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-@router.post("/trace", response_model=TraceAnswer, tags=["trace"], summary="Run a model, get every value")
+@router.get("/ball/paths", response_model=PathsAnswer, tags=["ball"], summary="Throw balls")
+async def get_paths(request: Request, address: Annotated[PathsAddress, Query()]) -> Response:
+    return answer(request, await asyncio.to_thread(_lab(request).paths, address))
+
+
+@router.get("/ball/tally", response_model=TallyAnswer, tags=["ball"], summary="How often each model is right")
+async def get_tally(request: Request, address: Annotated[TallyAddress, Query()]) -> Response:
+    return answer(request, await asyncio.to_thread(_lab(request).tally, address))
+
+
+@traces.post("/trace", response_model=TraceAnswer, summary="Run a model, get every value")
 async def post_trace(request: Request, query: TraceQuery) -> Response:
-    lab = _lab(request)
-    return answer(request, await asyncio.to_thread(lab.trace, query) if _long(query) else lab.trace(query))
+    asked = request.state
+    trace = await _run(_long(query), _lab(request).trace, query)
+    found = await _run(wire.numbers(trace) >= wire.LARGE, _written, trace, asked.form)
+    if asked.question:
+        request.app.state.answers.keep(asked.question, found)
+    return found.to(request)
 
 
-@router.get("/trace", response_model=TraceAnswer, tags=["trace"], summary="The same by address, with an ETag")
+@traces.get("/trace", response_model=TraceAnswer, summary="The same by address, with an ETag")
 async def get_trace(request: Request, address: Annotated[TraceAddress, Query()]) -> Response:
     query = TraceQuery(
         model=address.model,
@@ -106,16 +125,15 @@ async def get_trace(request: Request, address: Annotated[TraceAddress, Query()])
     return await post_trace(request, query)
 
 
-@router.get("/ball/paths", response_model=PathsAnswer, tags=["ball"], summary="Throw balls")
-async def get_paths(request: Request, address: Annotated[PathsAddress, Query()]) -> Response:
-    return answer(request, await asyncio.to_thread(_lab(request).paths, address))
-
-
-@router.get("/ball/tally", response_model=TallyAnswer, tags=["ball"], summary="How often each model is right")
-async def get_tally(request: Request, address: Annotated[TallyAddress, Query()]) -> Response:
-    return answer(request, await asyncio.to_thread(_lab(request).tally, address))
-
-
 def _long(query: TraceQuery) -> bool:
     """Whether a run takes long enough to keep the event loop free of it."""
     return query.generate > 0 or len(query.input.points or query.input.values or ()) > 50
+
+
+def _written(trace: Json, form: wire.Form) -> Answer:
+    return Answer(form.encode(trace), form.media_type, vary="Accept")
+
+
+async def _run(aside: bool, function: Callable[..., T], *args: Any) -> T:
+    """Call a function, aside in a thread if it would keep the event loop from others."""
+    return await asyncio.to_thread(function, *args) if aside else function(*args)

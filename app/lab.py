@@ -33,7 +33,6 @@ class Lab:
     def __init__(self, store: ModelStore, settings: Settings) -> None:
         self.store = store
         self.settings = settings
-        self.trace = lru_cache(settings.cached_traces)(self._trace)
         self.tally = lru_cache(16)(self._tally)
 
     def models(self) -> Json:
@@ -65,14 +64,14 @@ class Lab:
         directions = paths.directions
         return {"paths": [_path(paths, directions, k) for k in range(query.count)]}
 
-    def _trace(self, query: TraceQuery) -> Json:
-        """Run a model over an input; the same question gets the same answer."""
+    def trace(self, query: TraceQuery) -> Json:
+        """Run a model over an input; the same question gets the same answer. `values` are arrays (T, N)."""
         model = self.store.get(query.model)
         with np.errstate(over="ignore", invalid="ignore"):  # _finite says it in a sentence
             trace, points = self._run(model, query)
         _finite(trace)
         values = _wanted(trace.sequence(), query.only)
-        answer = {
+        return {
             "model": model.pinned,
             "task": model.checkpoint.task,
             "input": {"points": points} if points is not None else {"values": query.input.values},
@@ -81,10 +80,8 @@ class Lab:
             "memory": query.memory,
             "outputs": list(task(model.checkpoint.task).outputs),
             "layout": query.layout,
+            "values": values,
         }
-        if query.layout == "arrays":
-            return {**answer, "values": values}
-        return {**answer, "steps": [{name: v[t] for name, v in values.items()} for t in range(trace.length)]}
 
     def _run(self, model: Model, query: TraceQuery) -> tuple[Trace, list[Any] | None]:
         plain = model.checkpoint.network
@@ -169,12 +166,12 @@ def _ceiling(motion: str | None) -> Json | None:
 
 def _finite(trace: Trace) -> None:
     """Refuse a run that JSON cannot hold: huge inputs and edits overflow a 32-bit float."""
-    for name, values in trace.values.items():
-        if not np.isfinite(values).all():
-            raise InputError(
-                f"With numbers this large {name} is no longer a finite 32-bit float. Give smaller ones.",
-                name=name,
-            )
+    if np.isfinite(np.concatenate([values.ravel() for values in trace.values.values()])).all():
+        return
+    name = next(name for name, values in trace.values.items() if not np.isfinite(values).all())
+    raise InputError(
+        f"With numbers this large {name} is no longer a finite 32-bit float. Give smaller ones.", name=name
+    )
 
 
 def _wanted(values: dict[str, Array], only: tuple[str, ...] | None) -> dict[str, Array]:

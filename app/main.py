@@ -7,11 +7,13 @@ from typing import Any
 from fastapi import FastAPI, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import StrictUndefined
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
-from app import api, errors, pages
+from app import api, errors, pages, wire
+from app.answers import Answers
 from app.assets import Assets, assets
 from app.content import words
 from app.lab import Lab
@@ -24,6 +26,9 @@ DESCRIPTION = """Step-by-step runs of recurrent networks: every value, at every 
 
 Names are those of the engine and of the field: `layers.0.h` is the hidden state of the first layer,
 `logits` are scores before softmax, `probs` after it. Time steps are rows."""
+
+PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, wire.BINARY.media_type)
+"""What gzip would hardly make smaller: by a tenth, for raw float32."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -38,15 +43,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     static = folder("static")
     found = assets(static, settings.dev)
     app.state.lab = Lab(ModelStore(settings.models), settings)
+    app.state.answers = Answers(settings.cached_bytes)
     app.state.templates = _templates(found)
     app.state.error_page = _error_page(app.state.templates)
     errors.install(app)
+    app.router.routes.extend(api.traces.routes)  # an included router would match every question twice
     app.include_router(api.router)
     app.include_router(pages.router)
     app.get("/healthz", tags=["service"], summary="Whether the service answers")(healthz)
     app.mount("/static", Static(directory=static), name="static")
     app.add_middleware(BodyLimit, limit=settings.max_body)
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(Gzip, minimum_size=1024, compresslevel=4, exclude_content_types=PACKED)
     hashes = [found.import_map_hash] if found.import_map_hash else []
     app.add_middleware(SecurityHeaders, policy=policy(*hashes))
     return app
@@ -54,6 +61,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 async def healthz() -> dict[str, str]:
     return {"status": "ok"}
+
+
+class Gzip(GZipMiddleware):
+    """Out of the way of whoever does not ask for it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accepted = [value for name, value in scope.get("headers", ()) if name == b"accept-encoding"]
+        wanted = any(b"gzip" in value for value in accepted)
+        await (super().__call__ if wanted else self.app)(scope, receive, send)
 
 
 class Static(StaticFiles):

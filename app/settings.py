@@ -24,4 +24,6 @@ class Settings(BaseSettings):
     max_balls: int = Field(1000, ge=500, description="Most balls of one request; the page's tally needs 500.")
     max_points: int = Field(20_000, ge=1000, description="Most points of all thrown balls in one answer.")
     max_body: int = Field(64 * 1024, ge=1024, description="Largest body of a request, in bytes.")
-    cached_traces: int = Field(256, ge=0, description="How many answers are kept to be given again.")
+    cached_bytes: int = Field(
+        32 * 1024 * 1024, ge=0, description="How many bytes of answers are kept, to be given again."
+    )

@@ -100,6 +100,17 @@ class Architecture:
             for reverse in ((False, True) if self.bidirectional else (False,))
         )
 
+    @cached_property
+    def stack(self) -> tuple[tuple[Direction, ...], ...]:
+        """The directions of each layer, from the first layer to the last."""
+        return tuple(tuple(d for d in self.directions if d.layer == k) for k in range(self.layers))
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """What a trace keeps of each layer and direction: carried states, then every named node."""
+        spec = self.spec
+        return (*(f"{s}_prev" for s in spec.states), *(n.id for n in spec.nodes if n.role != "term"))
+
     def width(self, layer: int) -> int:
         """The length of what a layer reads."""
         return self.inputs if layer == 0 else self.features

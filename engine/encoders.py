@@ -34,16 +34,20 @@ def points_array(points: Sequence[Point | None]) -> Array:
     """A checked list of points, None where hidden, into network input (T, 1, 3), float32."""
     if not points:
         raise EmptyInput("There are no points. Give at least one, as [x, y] with both from 0 to 1.")
-    positions = np.zeros((len(points), 1, 2))
-    visible = np.zeros((len(points), 1))
-    for t, point in enumerate(points):
-        if point is not None:
-            positions[t, 0] = _checked(point, t)
-            visible[t, 0] = 1
-    return encode_points(positions, visible).astype(np.float32)
+    visible = np.array([point is not None for point in points])
+    try:
+        positions = np.array([(0, 0) if point is None else point for point in points], float)
+    except ValueError:  # pairs and others do not make an array
+        positions = np.full((1, 2), np.nan)
+    inside = (positions >= 0) & (positions <= 1)  # false for what is not a number
+    if positions.shape != (len(points), 2) or not inside.all():
+        for t, point in enumerate(points):
+            if point is not None:
+                _check(point, t)
+    return encode_points(positions[:, None], visible[:, None]).astype(np.float32)
 
 
-def _checked(point: Point, index: int) -> Point:
+def _check(point: Point, index: int) -> None:
     if len(point) != 2 or not all(math.isfinite(v) for v in point):
         raise BadPoint(
             f"Point {index + 1} is not a pair of finite numbers. Give it as [x, y], or null if hidden.",
@@ -55,4 +59,3 @@ def _checked(point: Point, index: int) -> Point:
             "Both numbers have to be from 0 to 1.",
             index=index,
         )
-    return point

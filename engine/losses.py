@@ -16,10 +16,11 @@ def cross_entropy(logits: Array, targets: Array, weights: Array) -> tuple[Array,
     """−log p[target] in nats. logits (T, B, K), targets (T, B) of class numbers, weights (T, B)."""
     logp = log_softmax(logits)
     share = weights / weights.sum()
-    chosen = np.take_along_axis(logp, targets[..., None], axis=-1)[..., 0]
+    entries = np.arange(targets.size), targets.reshape(-1)
+    chosen = logp.reshape(-1, logp.shape[-1])[entries]
     d_logits = np.exp(logp)  # p − y
-    np.put_along_axis(d_logits, targets[..., None], np.exp(chosen)[..., None] - 1, axis=-1)
-    return -(share * chosen).sum(), np.asarray(d_logits * share[..., None], logits.dtype)
+    d_logits.reshape(-1, logp.shape[-1])[entries] = np.exp(chosen) - 1
+    return -(share.reshape(-1) * chosen).sum(), np.asarray(d_logits * share[..., None], logits.dtype)
 
 
 def squared_error(values: Array, targets: Array, weights: Array) -> tuple[Array, Array]:

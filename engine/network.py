@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from engine.architecture import HEAD_VALUES, Architecture, Direction
+from engine.architecture import Architecture, Direction
 from engine.arrays import Array
 from engine.compiler.compiled import shape_for
 from engine.compiler.run import Run
-from engine.errors import ShapeError
-from engine.layer import NOTHING, Layer, LayerGradients, Record
+from engine.compiler.workspace import Workspace
+from engine.errors import BadSetting, ShapeError
+from engine.heads import Heads
+from engine.layer import NOTHING, Layer, LayerGradients
+from engine.parallel import Joined, one_blas_thread, shares, spread
 from engine.plan import plan_for
-from engine.softmax import softmax
 from engine.trace import Trace
+
+T = TypeVar("T")
 
 REAL = (np.dtype(np.float32), np.dtype(np.float64))
 """The types that plans compute in."""
@@ -32,10 +36,16 @@ class Dropout:
     rate: float
     rng: np.random.Generator
 
-    def factors(self, values: Array) -> Array:
-        """0 or 1 / (1 − rate) for each value."""
-        kept = self.rng.random(values.shape, np.float32) >= self.rate
-        return np.asarray(kept / values.dtype.type(1 - self.rate), values.dtype)
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate < 1:
+            raise BadSetting(
+                f"dropout has to be from 0 to below 1; {self.rate} came.", name="dropout", value=self.rate
+            )
+
+    def factors(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """0 or 1 / (1 − rate) for each of so many values."""
+        kept = self.rng.random(shape, np.float32) >= self.rate
+        return np.asarray(kept / dtype.type(1 - self.rate), dtype)
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ class Network:
         self.architecture = architecture
         self.parameters = dict(parameters)
         self.interpreted = interpreted
-        self._workspaces: dict[Any, Any] = {}
+        self._workspaces: dict[Any, Workspace] = {}
         for name, shape in architecture.shapes.items():
             if name not in parameters or parameters[name].shape != shape:
                 came = "nothing" if name not in parameters else str(parameters[name].shape)
@@ -84,10 +94,14 @@ class Network:
     def dtype(self) -> np.dtype[Any]:
         return next(iter(self.parameters.values())).dtype
 
+    @property
+    def heads(self) -> Heads:
+        return Heads(self.architecture, self.parameters)
+
     def forward(
         self,
         x: Array,
-        initial: Mapping[str, Array] = NOTHING,  # type: ignore[assignment]
+        initial: Mapping[str, Array] | None = None,
         *,
         mask: Array | None = None,
         memory: bool = True,
@@ -103,36 +117,28 @@ class Network:
         memory:  without it every carried state is zero at each step
         forced:  full name of a layer's value -> the number that all its units take
         dropout: between layers, while training
-        reuse:   overwrite what the last run with reuse and the same shape left. For one thread, and for
-                 who has done with that trace
+        reuse:   write over what the last run with reuse and the same shape left; for one thread, and for
+                 whoever is done with that trace
         """
-        records: dict[str, Any] = {}
-        if self.architecture.vocabulary:
-            records["symbols"] = x
-            x = self.parameters["embedding.W"][x]
-        idle = _idle(mask) if mask is not None and memory else None
-        values: dict[str, Array] = {"x": x}
-        inputs = x
-        for k in range(self.architecture.layers):
-            if k and dropout is not None and dropout.rate:
-                records[f"dropout.{k}"] = factors = dropout.factors(inputs)
-                inputs = inputs * factors
-            outputs = []
-            for direction in self.architecture.directions:
-                if direction.layer == k:
-                    record = self._run(direction, inputs, initial, idle, mask, memory, forced, reuse)
-                    records[direction.name] = record
-                    at = f"{direction.name}."
-                    values |= {at + name: _turned(record[name], direction) for name in self._local}
-                    outputs.append(values[at + self.architecture.spec.output])
-            inputs = outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=-1)
-        records["features"] = features = self._features(inputs, mask)
-        for head in self.architecture.heads:
-            W, b = self.parameters[self.architecture.matrix(head)], self.parameters[f"{head}.b"]
-            values[HEAD_VALUES.get(head, head)] = _affine(features, W, b)
-        if "logits" in values:
-            values["probs"] = softmax(values["logits"])
-        return Trace(values, mask, records)
+        factors = self._factors(dropout, x)
+        parts = shares(x.shape[1])
+
+        def run(share: slice) -> Trace:
+            question = _Question(
+                initial={name: _rows(v, x.shape[1])[share] for name, v in (initial or {}).items()},
+                mask=None if mask is None else mask[:, share],
+                memory=memory,
+                forced=forced,
+                factors={k: f[:, share] for k, f in factors.items()},
+                reuse=share.start if reuse else None,
+            )
+            return self._forward(x[:, share], question)
+
+        with one_blas_thread():
+            traces = spread(run, parts)
+        if len(traces) == 1:
+            return traces[0]
+        return Trace(Joined([trace.values for trace in traces]), mask, {"parts": traces, "shares": parts})
 
     def backward(
         self, trace: Trace, gradients: Mapping[str, Array], wanted: Collection[str] = ()
@@ -142,35 +148,21 @@ class Network:
         gradients: `logits`, another head's value, or any value of a layer by its full name -> dL/d(value)
         wanted:    values of layers, `x`, or `layers.0.h0` for an initial state
         """
-        architecture = self.architecture
-        found: dict[str, Array] = {}
-        values: dict[str, Array] = {}
-        initial: dict[str, Array] = {}
-        d_features = self._heads_backward(trace, gradients, found)
-        d_output = self._spread(d_features, trace)
-        for k in reversed(range(architecture.layers)):
-            d_input = None
-            for direction in architecture.directions:
-                if direction.layer != k:
-                    continue
-                mine = slice(architecture.hidden, None) if direction.reverse else slice(architecture.hidden)
-                layer = self._back(direction, trace, d_output[..., mine], gradients, wanted)
-                at = f"{direction.name}."
-                found |= {at + name: g for name, g in layer.parameters.items()}
-                values |= {at + name: _turned(g, direction) for name, g in layer.received.items()}
-                initial |= {at + name: g for name, g in layer.initial.items()}
-                if layer.x is not None:
-                    d_x = _turned(layer.x, direction)
-                    d_input = d_x if d_input is None else d_input + d_x
-            if k:
-                assert d_input is not None
-                d_output = d_input * trace.records.get(f"dropout.{k}", 1)
-        if "x" in wanted and d_input is not None:
-            values["x"] = d_input
-        if architecture.vocabulary and d_input is not None:
-            total = found.setdefault("embedding.W", np.zeros_like(self.parameters["embedding.W"]))
-            np.add.at(total, trace.records["symbols"], d_input)
-        return Gradients({name: found[name] for name in architecture.shapes}, values, initial)
+        traces = trace.records.get("parts", [trace])
+        parts = trace.records.get("shares", [slice(None)])
+
+        def run(one: Trace, share: slice) -> Gradients:
+            return self._backward(one, {name: g[:, share] for name, g in gradients.items()}, wanted)
+
+        with one_blas_thread():
+            found = spread(run, traces, parts)
+        if len(found) == 1:
+            return found[0]
+        return Gradients(
+            {name: sum(one.parameters[name] for one in found) for name in found[0].parameters},  # type: ignore[misc]
+            {n: np.concatenate([one.values[n] for one in found], axis=1) for n in found[0].values},
+            {n: np.concatenate([one.initial[n] for one in found]) for n in found[0].initial},
+        )
 
     def astype(self, dtype: object) -> Network:
         return Network(
@@ -182,57 +174,102 @@ class Network:
     @property
     def kept(self) -> list[str]:
         """The full names of all layers' computed values that a trace keeps."""
-        nodes = [n.id for n in self.architecture.spec.nodes if n.role != "term"]
-        return [f"{direction.name}.{id}" for direction in self.architecture.directions for id in nodes]
+        computed = [name for name in self.architecture.values if not name.endswith("_prev")]
+        return [f"{d.name}.{name}" for d in self.architecture.directions for name in computed]
 
-    @property
-    def _local(self) -> list[str]:
-        spec = self.architecture.spec
-        return [f"{s}_prev" for s in spec.states] + [n.id for n in spec.nodes if n.role != "term"]
+    def _factors(self, dropout: Dropout | None, x: Array) -> dict[int, Array]:
+        """What each layer's input is multiplied with, drawn for the whole batch at once."""
+        if dropout is None or not dropout.rate:
+            return {}
+        shape = (*x.shape[:2], self.architecture.features)
+        return {k: dropout.factors(shape, self.dtype) for k in range(1, self.architecture.layers)}
+
+    # A share of the batch
+
+    def _forward(self, x: Array, question: _Question) -> Trace:
+        records: dict[str, Any] = {"factors": question.factors}
+        if self.architecture.vocabulary:
+            records["symbols"] = x
+            x = self.parameters["embedding.W"][x]
+        values: dict[str, Array] = {"x": x}
+        inputs = x
+        for k, directions in enumerate(self.architecture.stack):
+            if k in question.factors:
+                inputs = inputs * question.factors[k]
+            outputs = []
+            for direction in directions:
+                record = records[direction.name] = self._run(direction, inputs, question)
+                at = f"{direction.name}."
+                values |= {at + name: _turned(record[name], direction) for name in self.architecture.values}
+                outputs.append(values[at + self.architecture.spec.output])
+            inputs = outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=-1)
+        records["outputs"] = inputs.shape
+        records["features"] = features = self.heads.features(inputs, question.mask)
+        values |= self.heads.forward(features)
+        return Trace(values, question.mask, records)
+
+    def _backward(self, trace: Trace, gradients: Mapping[str, Array], wanted: Collection[str]) -> Gradients:
+        values: dict[str, Array] = {}
+        initial: dict[str, Array] = {}
+        d_features, found = self.heads.backward(trace.records["features"], gradients)
+        d_output = self.heads.spread(d_features, trace.records["outputs"], trace.mask)
+        for k, directions in reversed(list(enumerate(self.architecture.stack))):
+            d_input: Any = None  # not asked for below the first layer
+            for direction, mine in zip(directions, np.split(d_output, len(directions), axis=-1), strict=True):
+                layer = self._back(direction, trace, mine, gradients, wanted)
+                at = f"{direction.name}."
+                found |= {at + name: g for name, g in layer.parameters.items()}
+                values |= {at + name: _turned(g, direction) for name, g in layer.received.items()}
+                initial |= {at + name: g for name, g in layer.initial.items()}
+                if layer.x is not None:
+                    d_x = _turned(layer.x, direction)
+                    d_input = d_x if d_input is None else d_input + d_x
+            if k in trace.records["factors"]:
+                d_input = d_input * trace.records["factors"][k]
+            d_output = d_input
+        if "x" in wanted:
+            values["x"] = d_output
+        if self.architecture.vocabulary:
+            total = found.setdefault("embedding.W", np.zeros_like(self.parameters["embedding.W"]))
+            np.add.at(total, trace.records["symbols"], d_output)
+        return Gradients({name: found[name] for name in self.architecture.shapes}, values, initial)
 
     # One layer in one direction
 
-    def _run(
+    def _run(self, direction: Direction, inputs: Array, question: _Question) -> Mapping[str, Array]:
+        x = _turned(inputs, direction)
+        start, forced = _under(direction, question.initial), _under(direction, question.forced)
+        mask = None if question.mask is None else _turned(question.mask, direction)
+        if self.interpreted or x.dtype not in REAL:
+            layer = self._layer(direction)
+            return layer.forward(x, start, memory=question.memory, forced=forced, mask=mask)
+        steps, batch, width = x.shape
+        if not question.memory:  # steps that know nothing of each other are so many sequences of one step
+            alone = np.ascontiguousarray(x).reshape(1, steps * batch, width)
+            run = self._planned(direction, alone, None, forced, {}, None)
+            return {name: v.reshape(steps, batch, v.shape[-1]) for name, v in run.items()}
+        return self._planned(direction, x, mask, forced, start, question.reuse)
+
+    def _planned(
         self,
         direction: Direction,
-        inputs: Array,
-        initial: Mapping[str, Array],
-        idle: list[Array | None] | None,
+        x: Array,
         mask: Array | None,
-        memory: bool,
         forced: Mapping[str, float],
-        reuse: bool,
-    ) -> Mapping[str, Array]:
-        x = _turned(inputs, direction)
-        start = self._under(direction, initial)
-        mine = self._under(direction, forced)
-        if self.interpreted or x.dtype not in REAL:
-            turned = None if mask is None else _turned(mask, direction)
-            return self._layer(direction).forward(x, start, memory=memory, forced=mine, mask=turned)
-        if not memory:
-            return self._without_memory(direction, x, mine)
-        steps, batch, _ = x.shape
-        spec, hidden = self.architecture.spec, self.architecture.hidden
-        shape = shape_for(spec, direction.inputs, hidden, batch, idle is not None, mine)
+        start: Mapping[str, Array],
+        reuse: int | None,
+    ) -> Run:
+        steps, batch, width = x.shape
+        spec = self.architecture.spec
+        idle = None if mask is None else [None if row.all() else ~row for row in mask]
+        shape = shape_for(spec, width, self.architecture.hidden, batch, idle is not None, forced)
         plan = plan_for(spec, shape)
         workspace = None
-        if reuse:
-            key = (direction.name, shape, steps, batch, x.dtype)
-            workspace = self._workspaces.get(key)
-            if workspace is None:
-                workspace = plan.workspace(steps, batch, x.dtype)
-                self._workspaces = {**dict(list(self._workspaces.items())[-15:]), key: workspace}
-        mine_idle = idle[::-1] if idle is not None and direction.reverse else idle
-        return plan.forward(self._weights(direction), x, start, mine_idle, mine, workspace)
-
-    def _without_memory(self, direction: Direction, x: Array, forced: Mapping[str, float]) -> Record:
-        """Steps that know nothing of each other are so many sequences of one step."""
-        steps, batch, _ = x.shape
-        spec = self.architecture.spec
-        shape = shape_for(spec, direction.inputs, self.architecture.hidden, steps * batch, forced=forced)
-        alone = np.ascontiguousarray(x).reshape(1, steps * batch, direction.inputs)
-        run = plan_for(spec, shape).forward(self._weights(direction), alone, forced=forced)
-        return {name: values.reshape(steps, batch, values.shape[-1]) for name, values in run.items()}
+        if reuse is not None:
+            key = (direction.name, shape, steps, batch, x.dtype, reuse)
+            workspace = self._workspaces.get(key) or plan.workspace(steps, batch, x.dtype)
+            self._workspaces[key] = workspace
+        return plan.forward(self._weights(direction), x, start, idle, forced, workspace)
 
     def _back(
         self,
@@ -242,31 +279,23 @@ class Network:
         gradients: Mapping[str, Array],
         wanted: Collection[str],
     ) -> LayerGradients:
-        record = trace.records[direction.name]
-        given = {name: _turned(g, direction) for name, g in self._under(direction, gradients).items()}
-        spec = self.architecture.spec
-        output = spec.output
+        record, spec = trace.records[direction.name], self.architecture.spec
+        given = {name: _turned(g, direction) for name, g in _under(direction, gradients).items()}
         d = _turned(d_output, direction)
-        given[output] = d + given[output] if output in given else d
-        mine = {name.removeprefix(f"{direction.name}.") for name in wanted if name in self._full(direction)}
+        given[spec.output] = d + given[spec.output] if spec.output in given else d
+        mine = set(_under(direction, dict.fromkeys(wanted)))
         if direction.layer or "x" in wanted or self.architecture.vocabulary:
             mine.add("x")
         if isinstance(record, Run):
             return plan_for(spec, record.compiled.shape).backward(record, given, mine)
         mask = None if trace.mask is None else _turned(trace.mask, direction)
         found = self._layer(direction).backward(record, given, mask)
-        starts = {f"{s}0" for s in spec.states} & mine
         return LayerGradients(
             found.parameters,
             {name: g for name, g in found.received.items() if name in mine},
             found.x,
-            {s: g for s, g in found.initial.items() if f"{s}0" in starts},
+            {s: g for s, g in found.initial.items() if f"{s}0" in mine},
         )
-
-    def _full(self, direction: Direction) -> set[str]:
-        spec = self.architecture.spec
-        names = [*self._local, *(f"{s}0" for s in spec.states)]
-        return {f"{direction.name}.{name}" for name in names}
 
     def _weights(self, direction: Direction) -> dict[str, Array]:
         at = f"{direction.name}."
@@ -276,75 +305,40 @@ class Network:
         a = self.architecture
         return Layer(a.spec, self._weights(direction), direction.inputs, a.hidden)
 
-    def _under(self, direction: Direction, named: Mapping[str, Any]) -> dict[str, Any]:
-        """What concerns a direction, by its own names."""
-        at = f"{direction.name}."
-        found = {name.removeprefix(at): v for name, v in named.items() if name.startswith(at)}
-        return {name: v for name, v in found.items() if "." not in name}
 
-    # Heads
+@dataclass(frozen=True)
+class _Question:
+    """What is asked of a share of a batch; see `Network.forward`.
 
-    def _features(self, outputs: Array, mask: Array | None) -> Array:
-        """What the heads read, (T, B, F) or (1, B, F)."""
-        if self.architecture.read == "all":
-            return outputs
-        steps, rows = self._ends(outputs, mask)
-        H = self.architecture.hidden
-        parts = [outputs[end, rows, k * H : (k + 1) * H] for k, end in enumerate(steps)]
-        return np.concatenate(parts, axis=-1)[None]
+    factors: layer -> what its input is multiplied with
+    reuse:   which share writes over its last run, None for fresh arrays
+    """
 
-    def _spread(self, d_features: Array, trace: Trace) -> Array:
-        """dL/d(output of the last layer) at every step, from that of what the heads read."""
-        if self.architecture.read == "all":
-            return d_features
-        h = trace.values[f"{self.architecture.directions[-1].name}.{self.architecture.spec.output}"]
-        found = np.zeros((*h.shape[:2], self.architecture.features), h.dtype)
-        steps, rows = self._ends(found, trace.mask)
-        H = self.architecture.hidden
-        for k, end in enumerate(steps):
-            found[end, rows, k * H : (k + 1) * H] = d_features[0, :, k * H : (k + 1) * H]
-        return found
-
-    def _ends(self, outputs: Array, mask: Array | None) -> tuple[list[Array], Array]:
-        """For each direction the step where it ends in each sequence, and the numbers of the sequences."""
-        steps, batch = outputs.shape[:2]
-        there = np.ones((steps, batch), bool) if mask is None else mask
-        last, first = steps - 1 - there[::-1].argmax(axis=0), there.argmax(axis=0)
-        return [last, first][: 2 if self.architecture.bidirectional else 1], np.arange(batch)
-
-    def _heads_backward(self, trace: Trace, gradients: Mapping[str, Array], found: dict[str, Array]) -> Array:
-        """dL/d(features), and the gradients of the heads' own parameters."""
-        features = trace.records["features"]
-        d_features = np.zeros(features.shape, features.dtype)
-        for head, size in self.architecture.heads.items():
-            g = gradients.get(HEAD_VALUES.get(head, head))
-            matrix = self.architecture.matrix(head)
-            if g is None:
-                found[matrix], found[f"{head}.b"] = (
-                    np.zeros_like(self.parameters[name]) for name in (matrix, f"{head}.b")
-                )
-                continue
-            flat = np.asarray(g).reshape(-1, size)  # (T·B, K)
-            d_features += (flat @ self.parameters[matrix]).reshape(features.shape)
-            found[matrix] = flat.T @ features.reshape(-1, features.shape[-1])
-            found[f"{head}.b"] = flat.sum(axis=0)
-        return d_features
+    initial: Mapping[str, Array]
+    mask: Array | None
+    memory: bool
+    forced: Mapping[str, float]
+    factors: Mapping[int, Array]
+    reuse: int | None
 
 
-def _affine(features: Array, W: Array, b: Array) -> Array:
-    """(T, B, F) -> (T, B, K), in one product."""
-    steps, batch, width = features.shape
-    return np.asarray((features.reshape(steps * batch, width) @ W.T + b).reshape(steps, batch, len(b)))
+def _under(direction: Direction, named: Mapping[str, T]) -> dict[str, T]:
+    """What concerns a direction, by its own names: `layers.0.h` is `h`."""
+    if not named:
+        return {}
+    at = f"{direction.name}."
+    found = {name.removeprefix(at): v for name, v in named.items() if name.startswith(at)}
+    return {name: v for name, v in found.items() if "." not in name}
+
+
+def _rows(state: Array, batch: int) -> Array:
+    """(B, ·) of an initial state that may be given once for all sequences."""
+    return np.broadcast_to(state, (batch, np.shape(state)[-1]))
 
 
 def _turned(values: Array, direction: Direction) -> Array:
     """From the order of steps into that in which a direction runs, or back."""
     return values[::-1] if direction.reverse else values
-
-
-def _idle(mask: Array) -> list[Array | None]:
-    """At each step which sequences have none, or None where all have one."""
-    return [None if row.all() else ~row for row in mask]
 
 
 def mask_of(lengths: Collection[int], steps: int | None = None) -> Array:

@@ -1,69 +1,99 @@
-"""Optimisers: they change parameters in place, from their gradients."""
+"""Optimisers: they change parameters in place, from their gradient, without making arrays on the way.
+
+All parameters of a network lie in one vector while it trains, so a step is a handful of calls. What an
+optimiser knows is elementwise: an array of any shape will do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 
 from engine.arrays import Array
 
-Arrays = Mapping[str, Array]
+
+class Optimiser:
+    """Moves parameters a little against their gradient.
+
+    steps:  how many it has made
+    memory: what it carries from step to step, by the names it `remembers`: arrays like the parameters
+    """
+
+    remembers: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.memory: dict[str, Array] = {}
+        self._work: tuple[Array, Array] | None = None
+
+    def step(self, parameters: Array, gradient: Array, rate: float) -> None:
+        """Change the parameters, given an array like them."""
+        if not self.memory:
+            self.memory = {name: np.zeros_like(parameters) for name in self.remembers}
+        if self._work is None:
+            self._work = np.empty_like(parameters), np.empty_like(parameters)
+        self.steps += 1
+        parameters -= self._move(gradient, rate, *self._work)
+
+    def _move(self, gradient: Array, rate: float, work: Array, other: Array) -> Array:
+        """What is to be taken from the parameters, in one of the two arrays to work in."""
+        raise NotImplementedError
 
 
-class Optimiser(Protocol):
-    def step(self, parameters: Arrays, gradients: Arrays, rate: float) -> None:
-        """Move every parameter a little against its gradient."""
-
-
-class SGD:
+class SGD(Optimiser):
     """Stochastic gradient descent with momentum: v ← μ v + g, p ← p − rate · v."""
 
+    remembers = ("velocity",)
+
     def __init__(self, momentum: float = 0.0) -> None:
+        super().__init__()
         self.momentum = momentum
-        self.velocity: dict[str, Array] = {}
 
-    def step(self, parameters: Arrays, gradients: Arrays, rate: float) -> None:
-        for name, g in gradients.items():
-            v = self.velocity.setdefault(name, np.zeros_like(g))
-            v *= self.momentum
-            v += g
-            parameters[name][...] -= rate * v
+    def _move(self, gradient: Array, rate: float, work: Array, other: Array) -> Array:
+        v = self.memory["velocity"]
+        v *= self.momentum
+        v += gradient
+        return np.multiply(v, rate, out=work)
 
 
-class Adam:
-    """Adam (Kingma and Ba, 2015), with bias correction."""
+class Adam(Optimiser):
+    """Adam (Kingma and Ba, 2015), with bias correction: p ← p − rate · m̂ / (√ŝ + ε)."""
+
+    remembers = ("mean", "square")
 
     def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
+        super().__init__()
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
-        self.mean: dict[str, Array] = {}
-        self.square: dict[str, Array] = {}
-        self.steps = 0
 
-    def step(self, parameters: Arrays, gradients: Arrays, rate: float) -> None:
-        self.steps += 1
-        for name, g in gradients.items():
-            m = self.mean.setdefault(name, np.zeros_like(g))
-            s = self.square.setdefault(name, np.zeros_like(g))
-            m += (1 - self.beta1) * (g - m)
-            s += (1 - self.beta2) * (g * g - s)
-            m_hat = m / (1 - self.beta1**self.steps)
-            s_hat = s / (1 - self.beta2**self.steps)
-            parameters[name][...] -= rate * m_hat / (np.sqrt(s_hat) + self.epsilon)
+    def _move(self, gradient: Array, rate: float, work: Array, other: Array) -> Array:
+        m, s = self.memory["mean"], self.memory["square"]
+        np.subtract(gradient, m, out=work)  # m ← m + (1 − β1) (g − m)
+        work *= 1 - self.beta1
+        m += work
+        np.multiply(gradient, gradient, out=work)  # s ← s + (1 − β2) (g² − s)
+        work -= s
+        work *= 1 - self.beta2
+        s += work
+        np.divide(s, 1 - self.beta2**self.steps, out=work)  # ŝ
+        np.sqrt(work, out=work)
+        work += self.epsilon
+        np.multiply(m, rate / (1 - self.beta1**self.steps), out=other)  # rate · m̂
+        return np.divide(other, work, out=other)
 
 
 OPTIMISERS: dict[str, Callable[[float], Optimiser]] = {"sgd": SGD, "adam": lambda momentum: Adam()}
 """By name, made from a momentum where they have one."""
 
 
-def clip_global_norm(gradients: Arrays, limit: float) -> float:
-    """Scale all gradients together so that their joint norm is at most limit; return the norm before.
+def clip_global_norm(gradient: Array, limit: float) -> float:
+    """Scale a gradient in place so that its norm is at most limit; return the norm before.
 
     Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013).
     """
-    norm = float(np.sqrt(sum(float((g.astype(np.float64) ** 2).sum()) for g in gradients.values())))
+    # summed by NumPy: a dot product of BLAS would depend on how many threads share it
+    norm = float(np.sqrt(np.square(gradient, dtype=np.float64).sum()))
     if norm > limit:
-        for g in gradients.values():
-            g *= limit / norm
+        gradient *= limit / norm
     return norm

@@ -34,8 +34,8 @@ class Plan:
         self.parts = self.compiled.parts(forward.calls, (BEFORE, STEP, AFTER), forward.layouts)
 
     def __str__(self) -> str:
-        """The lines that run."""
-        return "\n\n".join(part.source for part in self.parts)
+        """The lines that run, and what lies where."""
+        return "\n".join([*self.compiled.described(), "", *(part.source for part in self.parts)])
 
     def workspace(self, steps: int, batch: int, dtype: np.dtype[Any]) -> Workspace:
         """Arrays to run in again and again, each time overwriting what the last run left."""
@@ -61,7 +61,7 @@ class Plan:
         self.compiled.load(here, parameters, forced)
         here.slot(RECORD, "x")[:steps] = x[:, 0] if self.shape.single else x.transpose(0, 2, 1)
         for state in self.cell.states:
-            _start(here.slot(RECORD, state)[0], (initial or {}).get(state), batch)
+            _start(here.slot(RECORD, state)[0], initial.get(state) if initial else None, batch)
         run = Run(self.compiled, here, x, parameters, idle)
         with np.errstate(over="ignore"):  # exp(−a) of a closed gate, whose value ends at 0 all the same
             call(self.parts, here, run, {})
@@ -77,7 +77,7 @@ class Plan:
         """
         return self.gradient(tuple(sorted(gradients)), tuple(sorted(wanted))).run(run, gradients)
 
-    @lru_cache(maxsize=16)  # noqa: B019  plans are few and live as long as the process
+    @lru_cache(maxsize=256)  # noqa: B019  plans are few and live as long as the process
     def gradient(self, given: tuple[str, ...], wanted: tuple[str, ...]) -> BackwardPlan:
         return BackwardPlan(self.compiled, given, wanted)
 

@@ -24,20 +24,20 @@ console = Console(width=None if sys.stdout.isatty() else 110)
 
 @contextmanager
 def training(title: str) -> Iterator[Callable[[train.Progress], None]]:
-    """A progress bar with a running mean of the loss."""
+    """A progress bar with a running mean of the loss, and the held-out loss once it is measured."""
     columns = (
         TextColumn(title),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("loss {task.fields[loss]:.3f}"),
+        TextColumn("loss {task.fields[loss]:.3f}{task.fields[held_out]}"),
     )
     with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
-        row = bar.add_task(title, total=None, loss=0.0)
-        mean: list[float] = []
+        row = bar.add_task(title, total=None, loss=0.0, held_out="")
 
         def show(progress: train.Progress) -> None:
-            mean[:] = [0.98 * mean[0] + 0.02 * progress.loss if mean else progress.loss]
-            bar.update(row, completed=progress.step, total=progress.steps, loss=mean[0])
+            bar.update(row, completed=progress.step, total=progress.steps, loss=progress.state.mean)
+            if progress.held_out is not None:
+                bar.update(row, held_out=f", held out {progress.held_out:.3f}")
 
         yield show
 
@@ -59,6 +59,14 @@ def refuse(error: EngineError) -> None:
     console.print(f"[bold]{error.code}[/]: {escape(error.detail)}", soft_wrap=True)
 
 
+def stopped(step: int, steps: int, task: str, path: Path) -> None:
+    console.print(
+        f"Stopped after step {step} of {steps}. Go on with:\n"
+        f"python -m engine train {escape(task)} --resume {escape(str(path))}",
+        soft_wrap=True,
+    )
+
+
 def saved(path: Path, digest: str) -> None:
     console.print(f"Saved {path} (weights {digest})")
 
@@ -75,6 +83,12 @@ def card(name: str, card: Mapping[str, Any]) -> None:
         f"Frames 9-16 over seeds {card['seeds']['seeds']}: {values} %; "
         f"mean {100 * late['mean']:.1f}, deviation {100 * late['deviation']:.1f}"
     )
+    if looks := card.get("held_out"):
+        best = min(looks, key=lambda look: look["held_out"])
+        console.print(
+            f"Held-out loss {best['held_out']:.4f} after step {best['step']}, the best of {len(looks)} "
+            f"looks; the last was after step {looks[-1]['step']}"
+        )
 
 
 def examination(figures: Mapping[str, Mapping[str, Any]], limit: Mapping[str, Any] | None) -> bool:

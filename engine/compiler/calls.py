@@ -67,7 +67,7 @@ class Layout:
     """
 
     sizes: dict[str, str]
-    pens: Sequence[Collection[str]] = ()
+    pens: list[Collection[str]] = field(default_factory=list)
     after: dict[str, str] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
 
@@ -86,7 +86,7 @@ class Layout:
     def join(self, names: Sequence[str]) -> tuple[str, ...]:
         """Bring names into one chain, chains that are there already unbroken; return their order."""
         heads = [name for name in names if self.before.get(name) not in names]
-        chains = [self._chain(head) for head in heads]
+        chains = [[name for name in self._chain(head) if name in names] for head in heads]
         for left, right in itertools.pairwise(chains):
             self.link([(left[-1], right[0])])
         return tuple(name for chain in chains for name in chain)
@@ -183,7 +183,7 @@ def _alike(p: Call, q: Call) -> bool:
     if p.function != q.function or p.function == "dot":
         return False
     return all(
-        (a == b) if a.array not in SLOTTED else (a.array, a.later) == (b.array, b.later)
+        (a.array, a.later) == (b.array, b.later) if a.array in SLOTTED else a == b and a.array == NUMBER
         for a, b in zip(p.operands, q.operands, strict=True)
     )
 

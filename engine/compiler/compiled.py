@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells import CellSpec
 from engine.compiler.calls import GRADIENT, RECORD, SCRATCH, Call, Layout, Place, number
-from engine.compiler.forward import FORCED, STEP, UNIT, compile_forward
+from engine.compiler.forward import FORCED, LEFT_UNIT, STEP, UNIT, UNITS, compile_forward
 from engine.compiler.packing import Packer
 from engine.compiler.schedule import Pointwise, Schedule
 from engine.compiler.source import Part, write_part
@@ -61,7 +62,7 @@ class Compiled:
         self.cell, self.shape = cell, shape
         self.sizes = {"I": shape.inputs, "H": shape.hidden, "1": 1}
         self.schedule = Schedule(cell, shape.forced, shape.masked)
-        self.forward = compile_forward(self.schedule, shape.fold)
+        self.forward = compile_forward(self.schedule, shape.fold, share=shape.single)
         self.where = Where(self.forward.layouts, self.sizes)
         self.packers = {
             product.key: Packer(product, self.forward.rows[product.key], cell, self.sizes)
@@ -74,6 +75,11 @@ class Compiled:
             for rows in item.parameters
         }
         self.names = ("x", *(f"{s}_prev" for s in cell.states), *(item.id for item in self.schedule.items))
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Where each value is kept."""
+        return {name: self.place(name) for name in self.names}
 
     def place(self, name: str, array: str = RECORD) -> Place:
         """Where a value is kept, or its gradient."""
@@ -94,9 +100,20 @@ class Compiled:
             found.weights[f"{parameter} {gate}"] = np.empty((self.shape.hidden, *end), dtype)
         for name in self.shape.forced:
             found.weights[f"{FORCED} {name}"] = np.empty((), dtype)
-        if UNIT in self.where.offsets[RECORD]:
-            found.slot(RECORD, UNIT)[...] = 1
+        for unit in UNITS:
+            if unit in self.where.offsets[RECORD]:
+                found.slot(RECORD, unit)[...] = 1
         return found
+
+    def described(self) -> list[str]:
+        """What lies where, as comments above a plan's lines."""
+        order = self.forward.layouts[RECORD].order()
+        row = " ".join(f"{n}_prev" if n in self.cell.states else n for n in order)
+        lines = [f"# {self.cell.name}, a row of the record: {row.replace(LEFT_UNIT, UNIT)}"]
+        for product in self.forward.products:
+            columns = " ".join(product.columns).replace(LEFT_UNIT, UNIT)
+            lines.append(f"# {product.key}: for {' '.join(self.forward.rows[product.key])} from {columns}")
+        return lines
 
     def load(self, here: Workspace, parameters: Mapping[str, Array], forced: Mapping[str, float]) -> None:
         """Bring parameters, as they are now, and forced numbers into a workspace."""
@@ -131,7 +148,7 @@ class Compiled:
                 closing=closing if phase == STEP else (),
             )
             for phase in order
-            if calls.get(phase)
+            if calls.get(phase) or (phase == STEP and closing)
         ]
 
     def _idle(self, layouts: dict[str, Layout], backwards: bool) -> tuple[list[Call], list[Call]]:

@@ -11,8 +11,14 @@ from engine.compiler.schedule import Forced, Item, Pointwise, Schedule, Sum
 from engine.compiler.traced import PARAMETER, Traced, forward_of
 from engine.expr import Rows
 
-UNIT = "1"
-"""The slot that always holds 1, so that a bias is one more column of a matrix."""
+UNIT, LEFT_UNIT = "1", "1 left"
+"""Slots that always hold 1, so that a bias is one more column of a matrix: right of what is known early,
+and left of what is carried, for matrices that read only that."""
+
+UNITS = (UNIT, LEFT_UNIT)
+
+PART = "part "
+"""How the slot of a product begins that is added to what is there already."""
 
 FORCED = "forced"
 """How the place of a forced value's number begins."""
@@ -34,7 +40,8 @@ class Product:
     late: tuple[str, ...]
 
     def weight(self, columns: Sequence[str]) -> Place:
-        return Place(WEIGHT, (self.key, *columns))
+        """Some of its columns, or all of them."""
+        return Place(WEIGHT, (self.key, *(columns if tuple(columns) != self.columns else ())))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +68,7 @@ class Room:
     def __post_init__(self) -> None:
         for array in (RECORD, SPARE, SCRATCH):
             self.layouts[array] = Layout({})
+        self.record("x")
 
     def slot(self, array: str, name: str, size: str) -> Place:
         self.layouts[array].sizes.setdefault(name, size)
@@ -71,56 +79,75 @@ class Room:
         states = self.schedule.cell.states
         if self.schedule.is_previous(name):
             return self.slot(RECORD, self.schedule.owner(name), self.schedule.size(name))
-        size = "1" if name == UNIT else self.schedule.size(name)
+        size = "1" if name in UNITS else self.schedule.size(name)
         return Place(RECORD, self.slot(RECORD, name, size).names, int(name in states))
 
 
-def compile_forward(schedule: Schedule, fold: bool) -> Forward:
-    """fold: multiply what is known early in the step as well, in one product with what is carried."""
+def compile_forward(schedule: Schedule, fold: bool, share: bool) -> Forward:
+    """Write the calls down, and settle which slots lie beside which.
+
+    fold:  multiply what is known early in the step as well, in one product with what is carried
+    share: one matrix for sums that wait for the same values, filled up with zeros, to spare a call
+    """
     room = Room(schedule)
     phases = {BEFORE: schedule.before, STEP: schedule.steps, AFTER: schedule.after}
-    room.record("x")
-    products = tuple(product for phase, items in phases.items() for product in _products(items, phase, room))
-    record = room.layouts[RECORD]
-    record.pens = [product.rows for product in products if len(product.rows) > 1]
-    calls: dict[str, list[Call]] = {phase: [] for phase in phases}
+    products: list[Product] = []
     for phase, items in phases.items():
-        mine = {sum.id: p for p in products for sum in p.sums if sum in items}
+        for sums in _together(items, phase, share, schedule):
+            products.append(_product(f"W{len(products)}", sums, phase, room))
+    calls: dict[str, list[Call]] = {phase: [] for phase in phases}
+    of = {one.id: product for product in products for one in product.sums}
+    for phase, items in phases.items():
         for item in items:
             if isinstance(item, Sum):
-                _sum(item, mine[item.id], phase, fold, calls, room)
+                _sum(item, of[item.id], phase, fold, calls, room)
             else:
                 calls[phase] += _unit_by_unit(item, phase, room)
-    for phase in (STEP, BEFORE, AFTER):
-        settle(calls[phase], room.layouts, phase != STEP)
-    rows = {product.key: record.join(product.rows) for product in products}
-    record.freeze()
-    return Forward(schedule, products, rows, calls, room.layouts)
+    return Forward(schedule, tuple(products), _settled(products, calls, room), calls, room.layouts)
 
 
-def _products(items: Sequence[Item], phase: str, room: Room) -> list[Product]:
-    """Sums that read the same late values share a matrix; each matrix's columns lie together if they can."""
-    schedule = room.schedule
+def _together(items: Sequence[Item], phase: str, share: bool, schedule: Schedule) -> list[list[Sum]]:
+    """Sums that read the same values, or wait for the same in a step; states and others apart, for they lie
+    in other rows of the record."""
     found: dict[tuple[tuple[str, ...], bool], list[Sum]] = {}
     for item in items:
         if isinstance(item, Sum):
-            late = tuple(
-                dict.fromkeys(s for _, s in item.products if phase == STEP and not schedule.early(s))
-            )
-            found.setdefault((late, item.id in schedule.cell.states), []).append(item)
-    products = []
-    for (late, _), sums in found.items():
-        early = dict.fromkeys(s for one in sums for _, s in one.products if s not in late)
-        columns = (*late, *early, *([UNIT] if any(one.biases for one in sums) else []))
-        places = [room.record(name) for name in columns]
-        for left, right in itertools.pairwise(places):
-            if left.later == right.later:
-                room.layouts[RECORD].link([(left.name, right.name)])
-        for one in sums:
-            room.record(one.id)
-        rows = tuple(one.id for one in sums)
-        products.append(Product("_".join(rows), tuple(sums), rows, columns, late))
-    return products
+            sources = dict.fromkeys(source for _, source in item.products)
+            if share and phase == STEP:
+                sources = {name: None for name in sources if not schedule.early(name)}
+            found.setdefault((tuple(sources), item.id in schedule.cell.states), []).append(item)
+    return list(found.values())
+
+
+def _product(key: str, sums: Sequence[Sum], phase: str, room: Room) -> Product:
+    """The matrix of sums. What it reads lies together in the record if it can, and so does what it writes."""
+    read = list(dict.fromkeys(source for one in sums for _, source in one.products))
+    late = tuple(name for name in read if phase == STEP and not room.schedule.early(name))
+    early = [name for name in read if name not in late]
+    biased = any(one.biases for one in sums)
+    left, right = [LEFT_UNIT] * (biased and not early), [UNIT] * (biased and bool(early))
+    columns = (*left, *late, *early, *right)
+    for a, b in itertools.pairwise([room.record(name) for name in columns]):
+        if a.later == b.later:
+            room.layouts[RECORD].link([(a.name, b.name)])
+    rows = tuple(room.record(one.id).name for one in sums)
+    if len(rows) > 1:
+        room.layouts[RECORD].pens.append(rows)
+    return Product(key, tuple(sums), rows, columns, late)
+
+
+def _settled(
+    products: Sequence[Product], calls: dict[str, list[Call]], room: Room
+) -> dict[str, tuple[str, ...]]:
+    """Find neighbours, those of the steps first; then how the sums of each product lie."""
+    for phase in (STEP, BEFORE, AFTER):
+        settle(calls[phase], room.layouts, phase != STEP)
+    rows = {product.key: room.layouts[RECORD].join(product.rows) for product in products}
+    room.layouts[RECORD].freeze()
+    for helper in (room.layouts[SPARE], room.layouts[SCRATCH]):
+        for row in rows.values():
+            helper.join([PART + name for name in row if PART + name in helper.sizes])
+    return rows
 
 
 def _sum(
@@ -141,7 +168,7 @@ def _dots(product: Product, phase: str, fold: bool, room: Room) -> tuple[list[Ca
     rows = Place(RECORD, product.rows, room.record(product.rows[0]).later)
     late = [name for name in product.columns if name in product.late]
     early = [name for name in product.columns if name not in product.late]
-    if fold and late and len(_cut(product.columns, room)) == 1:
+    if late and len(_cut(product.columns, room)) == 1 and (fold or set(early) <= set(UNITS)):
         return [], [_dot(product, product.columns, rows, room)]
     before, step = [], []
     for k, columns in enumerate(_cut(early, room)):
@@ -177,12 +204,11 @@ def _add_up(
 ) -> list[Call]:
     if first:
         return [_dot(product, columns, rows, room)]
-    part = [room.slot(helper, f"part {name}", "H").name for name in rows.names]
-    for left, right in itertools.pairwise(part):
-        room.layouts[helper].link([(left, right)])
-    parts = Place(helper, tuple(part))
+    parts = Place(helper, tuple(room.slot(helper, f"{PART}{name}", "H").name for name in rows.names))
+    if parts.names not in room.layouts[helper].pens:
+        room.layouts[helper].pens.append(parts.names)
     each = [at(RECORD, name, rows.later) for name in rows.names]
-    adding = [Call("add", (one, at(helper, f"part {one.name}")), one) for one in each]
+    adding = [Call("add", (one, at(helper, f"{PART}{one.name}")), one) for one in each]
     return [_dot(product, columns, parts, room), *adding]
 
 

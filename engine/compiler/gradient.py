@@ -25,7 +25,7 @@ class BackwardPlan:
         self.compiled, self.given = compiled, given
         states = compiled.cell.states
         self.starts = tuple(s for s in states if f"{s}0" in wanted)
-        self.received = tuple(w for w in wanted if w != "x" and w.removesuffix("0") not in self.starts)
+        self.received = tuple(w for w in wanted if w not in ("x", *(f"{s}0" for s in states)))
         self.wants_x = "x" in wanted
         self.backward = compile_backward(compiled.forward, given, wanted, compiled.shape.hoist)
         order = (AFTER, SLOPES, STEP, BEFORE, REST)
@@ -38,12 +38,13 @@ class BackwardPlan:
         self.turned = {
             place.names[:2]
             for part in self.parts
-            for place in part.arguments
+            for place in part.constant
             if place.array == WEIGHT and place.names[-1] == TURNED
         }
 
     def __str__(self) -> str:
-        return "\n\n".join(part.source for part in self.parts)
+        """The lines that run."""
+        return "\n".join(part.source for part in self.parts)
 
     def run(self, run: Run, gradients: Mapping[str, Array]) -> LayerGradients:
         here = self._workspace(run.workspace)
@@ -89,7 +90,7 @@ class BackwardPlan:
         for state in self.compiled.schedule.carried:
             if state not in self.given and state not in self.backward.cleared:
                 here.slot(GRADIENT, state)[-1] = 0  # nothing comes from beyond the last step
-        for name in self.given:
+        for name in set(self.given) & self.where.offsets[GRADIENT].keys():  # others lead to nothing
             place = self.compiled.place(name, GRADIENT)
             here.values(place)[...] = gradients[name]
             if place.later:

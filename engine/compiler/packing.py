@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells import CellSpec
-from engine.compiler.forward import UNIT, Product
+from engine.compiler.forward import UNITS, Product
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Packer:
         self.columns: dict[str, slice] = {}
         width = 0
         for name in product.columns:
-            size = 1 if name == UNIT else sizes[cell.size(name)]
+            size = 1 if name in UNITS else sizes[cell.size(name)]
             self.columns[name] = slice(width, width + size)
             width += size
         self.shape = (len(order) * self.hidden, width)
@@ -62,19 +62,22 @@ class Packer:
                 here += found
 
     def view(self, W: Array, columns: Sequence[str]) -> Array:
-        """Some neighbouring columns."""
+        """Some neighbouring columns, or all of them."""
+        if not columns:
+            return W
         start, stop = self.columns[columns[0]].start, self.columns[columns[-1]].stop
-        return W if stop - start == self.shape[1] else W[:, start:stop]
+        return W[:, start:stop]
 
     def _blocks(self, product: Product, order: Sequence[str], cell: CellSpec) -> list[Block]:
         found: list[Block] = []
         sums = {one.id: one for one in product.sums}
+        unit = next((name for name in product.columns if name in UNITS), "")
         for k, id in enumerate(order):
             mine = slice(k * self.hidden, (k + 1) * self.hidden)
             read: list[tuple[slice | int, str, str | None]] = [
                 (self.columns[source], rows.parameter, rows.gate) for rows, source in sums[id].products
             ]
-            read += [(self.shape[1] - 1, rows.parameter, rows.gate) for rows in sums[id].biases]
+            read += [(self.columns[unit].start, rows.parameter, rows.gate) for rows in sums[id].biases]
             taken: list[slice | int] = []
             for columns, parameter, gate in read:
                 theirs = cell.parameters[parameter].rows(gate, self.hidden)

@@ -33,9 +33,7 @@ class Run(Mapping[str, Array]):
     def __getitem__(self, name: str) -> Array:
         if name == "x":
             return self.x
-        if name not in self.compiled.names:
-            raise KeyError(name)
-        return self.workspace.values(self.compiled.place(name))
+        return self.workspace.values(self.compiled.places[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.compiled.names)
@@ -45,22 +43,21 @@ class Run(Mapping[str, Array]):
 
     def constants(self, part: Part, turned: Mapping[str, Array]) -> dict[Place, Array]:
         """The arguments of a part that are no slots: packed matrices, parts of parameters, numbers."""
-        return {
-            place: self._constant(place, turned) for place in part.arguments if place.array not in SLOTTED
-        }
+        return {place: self._constant(place, turned) for place in part.constant if place.array not in SLOTTED}
 
     def _constant(self, place: Place, turned: Mapping[str, Array]) -> Array:
         key, *rest = place.names
         if place.array == NUMBER:
             return _number(float(key), self.workspace.dtype)
         if key in self.compiled.packers:
-            if rest[-1] == TURNED:
+            if rest[-1:] == [TURNED]:
                 return turned[f"{key} {rest[0]}"]
             return self.compiled.packers[key].view(self.workspace.weights[key], rest)
         return self.workspace.weights[" ".join(place.names)]
 
 
 def call(parts: Sequence[Part], here: Workspace, run: Run, turned: Mapping[str, Array]) -> None:
+    """Run the parts of a pass, one after the other."""
     for part in parts:
         arguments = here.arguments(part, partial(run.constants, part, turned))
         if part.is_masked:

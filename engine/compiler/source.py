@@ -31,16 +31,17 @@ NUMBERS = {"0.0": "zero", "1.0": "one", "-1.0": "minus_one"}
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A stretch of a plan: its source, the function made of it, and the places of its arguments.
+    """A stretch of a plan: its source, and the function made of it.
 
-    looped: the arguments that hold one entry a time step
+    The function takes what is the same at all time steps, then, where there are steps, `rows`: what is
+    another at each, and `idle` where sequences may be.
     """
 
     name: str
     source: str
     function: Callable[..., None]
-    arguments: tuple[Place, ...]
-    looped: frozenset[Place]
+    constant: tuple[Place, ...]
+    rows: tuple[Place, ...]
     backwards: bool
     is_masked: bool
 
@@ -64,25 +65,33 @@ def write_part(
     order = {array: {name: k for k, name in enumerate(layout.order())} for array, layout in layouts.items()}
     merged = [_sorted(call, order) for call in merge(calls, layouts, not steps)]
     every = [*opening, *merged, *closing]
-    names = {place: variable(place, states) for call in every for place in call.operands}
-    looped = frozenset(p for p in names if steps and p.array in (RECORD, GRADIENT, SPARE))
-    places = sorted(names, key=lambda p: (p in looped, SLOTTED.index(p.array) if p.array in SLOTTED else -1))
-    arguments = [names[p] for p in places]
+    names = _variables([place for call in every for place in call.operands], states)
+    rows = tuple(place for place in names if steps and place.array in (RECORD, GRADIENT, SPARE))
+    constant = tuple(sorted(set(names) - set(rows), key=names.__getitem__))
+    masked = bool(opening or closing)
     lines = [_line(call, names, "dot" if steps else "dots") for call in merged]
-    if opening or closing:
-        lines = [*_idle(opening, names), *lines, *_idle(closing, names)]
+    lines = [*_idle(opening, names), *lines, *_idle(closing, names)] or ["pass"]
+    arguments = [names[place] for place in constant]
     if steps:
-        each = [names[p] for p in places if p in looped] + (["idle"] if opening or closing else [])
-        head = f"    for {', '.join(each)}, in zip(\n        {', '.join(each)}\n    ):"
-        lines = [head, *(f"        {line}" for line in lines or ["pass"])]
-    else:
-        lines = [f"    {line}" for line in lines or ["pass"]]
-    if opening or closing:
-        arguments.append("idle")
-    source = "\n".join([f"def {name}({', '.join(arguments)}):", *lines, ""])
-    return Part(
-        name, source, _compiled(name, source), tuple(places), looped, backwards, bool(opening or closing)
-    )
+        arguments += ["rows", "idle"] if masked else ["rows"]
+        each = f"({', '.join(names[place] for place in rows)},)"
+        loop = f"for {each}, idle in zip(rows, idle):" if masked else f"for {each} in rows:"
+        lines = [loop, *(f"    {line}" for line in lines)]
+    head = f"def {name}({', '.join(arguments)}):"
+    source = "\n".join([head, *(f"    {line}" for line in lines), ""])
+    return Part(name, source, _compiled(name, source), constant, rows, backwards, masked)
+
+
+def _variables(places: Sequence[Place], states: Collection[str]) -> dict[Place, str]:
+    """A name for each place; one that is taken gets a number."""
+    found: dict[Place, str] = {}
+    for place in dict.fromkeys(places):
+        name = variable(place, states)
+        taken = set(found.values())
+        found[place] = next(
+            one for k in range(len(taken) + 1) if (one := f"{name}_{k}" if k else name) not in taken
+        )
+    return found
 
 
 def variable(place: Place, states: Collection[str]) -> str:
@@ -90,7 +99,7 @@ def variable(place: Place, states: Collection[str]) -> str:
     if place.array == NUMBER:
         return NUMBERS.get(place.name, "number_" + re.sub(r"\W", "_", place.name))
     if place.array == WEIGHT:
-        return re.sub(r"\W", "_", "W_" + "_".join(filter(None, place.names)))
+        return re.sub(r"\W", "_", "_".join(filter(None, place.names)))
     names = [
         f"{name}_prev" if name in states and not place.later and place.array in (RECORD, GRADIENT) else name
         for name in place.names

@@ -10,23 +10,24 @@ import numpy as np
 from engine.arrays import Array
 from engine.compiler.calls import GRADIENT, RECORD, SCRATCH, SPARE, Layout, Place
 from engine.compiler.source import Part
+from engine.memory import STORE
 
 ROWS = {RECORD: 1, GRADIENT: 1, SPARE: 0}
 """How many rows an array has beyond one a time step."""
 
 
 class Where:
-    """Where each slot of each array begins and ends."""
+    """Where each slot of each array begins and ends, and how many rows and columns there are."""
 
     def __init__(self, layouts: Mapping[str, Layout], sizes: Mapping[str, int]) -> None:
         self.offsets = {array: layout.offsets(sizes) for array, layout in layouts.items()}
+        self.widths = {
+            array: max((end for _, end in slots.values()), default=0) for array, slots in self.offsets.items()
+        }
 
     def span(self, place: Place) -> tuple[int, int]:
         slots = self.offsets[place.array]
         return slots[place.names[0]][0], slots[place.names[-1]][1]
-
-    def width(self, array: str) -> int:
-        return max((end for _, end in self.offsets[array].values()), default=0)
 
 
 class Workspace:
@@ -52,10 +53,10 @@ class Workspace:
         self.partners: dict[Any, Workspace] = {}  # of the backward passes over what lies here
         self._arguments: dict[str, list[Any]] = {}
         end = () if batch == 1 else (batch,)
-        for array in where.offsets:
+        for array, width in where.widths.items():
             if array not in self.arrays:
                 rows = (steps + ROWS[array],) if array in ROWS else ()
-                self.arrays[array] = np.empty((*rows, where.width(array), *end), dtype)
+                self.arrays[array] = STORE.empty((*rows, width, *end), dtype)
 
     def fits(self, steps: int, batch: int, dtype: np.dtype[Any]) -> bool:
         return (self.steps, self.batch, self.dtype) == (steps, batch, dtype)
@@ -76,21 +77,24 @@ class Workspace:
         return found[:, None] if self.batch == 1 else found.transpose(0, 2, 1)
 
     def arguments(self, part: Part, constants: Callable[[], Mapping[Place, Array]]) -> Sequence[Any]:
-        """What the function of a part is called with; constants are asked for once, and then written into."""
+        """What the function of a part is called with; constants are those that are no slots."""
         found = self._arguments.get(part.name)
         if found is None:
             others = constants()
-            found = self._arguments[part.name] = [
-                others[place] if place in others else self._cut(part, place) for place in part.arguments
-            ]
+            found = [others[place] if place in others else self._cut(place) for place in part.constant]
+            if part.rows:
+                rows = zip(*(self._each_step(place, part.backwards) for place in part.rows), strict=True)
+                found.append(list(rows) if self.lasting else rows)
+            if self.lasting:
+                self._arguments[part.name] = found
         return found
 
-    def _cut(self, part: Part, place: Place) -> Any:
-        start, end = self.where.span(place)
+    def _cut(self, place: Place) -> Array:
         if place.array == SCRATCH:
+            start, end = self.where.span(place)
             return self.arrays[SCRATCH][start:end]
+        return self.slots(place)
+
+    def _each_step(self, place: Place, backwards: bool) -> Array:
         found = self.slots(place)
-        if place not in part.looped:
-            return found
-        found = found[::-1] if part.backwards else found
-        return list(found) if self.lasting else found
+        return found[::-1] if backwards else found

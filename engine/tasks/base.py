@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -48,6 +48,10 @@ class Task(Protocol):
         """What it learns from, in a sentence."""
 
     def batch(self, rng: np.random.Generator, size: int) -> Batch: ...
+
+    def held_out(self) -> Iterable[Batch]:
+        """The same examples each time, of neither the training nor the exam: whether it is time to stop is
+        measured on them. None where a task has no such examples."""
 
     def loss(self, values: Mapping[str, Array], batch: Batch) -> tuple[float, dict[str, Array]]:
         """The loss of a run's values, and its gradient by each head's value."""

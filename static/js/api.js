@@ -1,5 +1,7 @@
 // Questions to the service. An error becomes an ApiError with the service's code and sentence.
 
+import { BINARY, decode, LARGE, numbersPerStep } from "./wire.js";
+
 /** @import { Query, Trace, BallPath, Model, Weights, Tally, Point, Maybe } from "./types.d.ts" */
 
 export class ApiError extends Error {
@@ -14,6 +16,9 @@ export class ApiError extends Error {
 /** A question taken back is no error of the service; it may be taken back while the answer arrives. @param {unknown} cause */
 const takenBack = (cause) => cause instanceof DOMException && cause.name === "AbortError";
 
+/** @param {Response} response @returns {Promise<any>} */
+const read = (response) => (response.headers.get("Content-Type") === BINARY ? response.arrayBuffer().then(decode) : response.json());
+
 /** @param {string} address @param {RequestInit} [options] @returns {Promise<any>} */
 async function ask(address, options) {
   let response;
@@ -23,7 +28,7 @@ async function ask(address, options) {
     if (takenBack(cause)) throw cause;
     throw new ApiError("unreachable", "");
   }
-  const body = await response.json().catch((cause) => {
+  const body = await read(response).catch((cause) => {
     if (takenBack(cause)) throw cause;
     return null;
   });
@@ -33,16 +38,22 @@ async function ask(address, options) {
   return body;
 }
 
+/** @type {Map<string, Model>} */
+const known = new Map();
+
 /**
+ * A large trace is asked for as bytes; its rows are then Float32Arrays, with the map of an array.
  * @param {{ model: string, points: Maybe<Point>[], memory?: boolean, generate?: number, only?: string[] }} question
  * @param {AbortSignal} [signal]
  * @returns {Promise<Trace>}
  */
 export function fetchTrace({ model, points, memory = true, generate = 0, only }, signal) {
   const body = { model, input: { points }, memory, generate, ...(only && { only }) };
+  const graph = known.get(model)?.graph;
+  const numbers = graph && !only ? (points.length + generate) * numbersPerStep(graph) : 0;
   return ask("/api/trace", {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...(numbers >= LARGE && { Accept: BINARY }) },
     body: JSON.stringify(body),
     signal,
   });
@@ -65,7 +76,10 @@ const models = new Map();
 export function fetchModel(id) {
   if (!models.has(id)) {
     const both = Promise.all([ask(`/api/models/${id}`), ask(`/api/models/${id}/weights`)]);
-    const found = both.then(([model, { weights }]) => ({ model, weights }));
+    const found = both.then(([model, { weights }]) => {
+      known.set(id, model);
+      return { model, weights };
+    });
     found.catch(() => models.delete(id));
     models.set(id, found);
   }
@@ -74,5 +88,6 @@ export function fetchModel(id) {
 
 /** What the page came with need not be asked again. @param {Model} model @param {Weights} weights */
 export function rememberModel(model, weights) {
+  known.set(model.id, model);
   models.set(model.id, Promise.resolve({ model, weights }));
 }

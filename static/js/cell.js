@@ -70,7 +70,7 @@ function piecesOf(graph, layer, name) {
  */
 export function valueAt(graph, layer, values, name, t) {
   if (name !== "x") return values[`${layer.name}.${name}`]?.[t] ?? null;
-  return edgesInto(graph, `${layer.name}.x`).flatMap(({ from }) => values[from][t]);
+  return edgesInto(graph, `${layer.name}.x`).flatMap(({ from }) => [...values[from][t]]);
 }
 
 /**

@@ -47,7 +47,7 @@ VALUES = {
     "max_balls": 777,
     "max_points": 3333,
     "max_body": 4096,
-    "cached_traces": 0,
+    "cached_bytes": 0,
 }
 
 
@@ -127,10 +127,10 @@ def test_the_page_opens_with_every_limit_at_its_lowest() -> None:
         "max_balls": 500,
         "max_points": 1000,
         "max_body": 1024,
-        "cached_traces": 0,
+        "cached_bytes": 0,
     }
     for name, value in lowest.items():
-        if name not in ("max_generate", "cached_traces"):
+        if name not in ("max_generate", "cached_bytes"):
             with pytest.raises(ValidationError):
                 Settings(**{name: value - 1})  # type: ignore[arg-type]
     client = serve(**lowest)
@@ -145,7 +145,7 @@ def test_the_page_is_told_the_limits() -> None:
 
 
 def test_without_a_cache_answers_are_the_same() -> None:
-    first, second = serve(cached_traces=0), serve()
+    first, second = serve(cached_bytes=0), serve()
     for _ in range(2):
         assert (
             first.post("/api/trace", json=trace(5)).content

@@ -359,3 +359,23 @@ def test_without_memory_it_cannot_go_on_alone(visit: Opener) -> None:
     settled(page)
     expect(page.locator("#generate")).to_be_disabled()
     expect(page.locator("#stage-hint")).to_contain_text("nothing to go on from")
+
+
+def test_a_large_trace_comes_as_bytes_and_is_shown_as_any_other(visit: Opener) -> None:
+    points = ";".join(f"{0.5 + 0.3 * (t % 7) / 7:.2f},{0.2 + 0.004 * t:.3f}" for t in range(150))
+    page = visit(f"/?model=ball-gru&points={points}#t=120")
+    settled(page)
+    with page.expect_response("**/api/trace") as large:
+        page.keyboard.press("m")
+    assert large.value.headers["content-type"] == "application/vnd.unrolled.trace+binary"
+    settled(page)
+    page.locator("#values-table").locator("xpath=..").locator("summary").click()
+    run = question(page)
+    shown = page.locator("#diagram g.column.current .outputs text.class").all_text_contents()
+    probs = run["values"]["probs"][119]
+    assert shown == [DIRECTIONS[k] for k in sorted(range(8), key=lambda k: -probs[k])[:3]]
+    assert bars(page) == [round(100 * p) for p in probs]
+    page.wait_for_selector("#values-table tbody td")
+    first = page.locator("#values-table tbody td").first.inner_text()
+    expected = run["values"]["layers.0.h"][119][0]
+    assert float(first.replace("\u2212", "-")) == pytest.approx(expected, abs=5.1e-4)

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import textwrap
+from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from tests.benchmarks import report
 from tests.content.readme import PLACE, README, ROOT, table
 
 
@@ -12,6 +24,33 @@ def test_the_table_of_models_is_that_of_their_cards() -> None:
     assert found and found[0] == table(), "run: python -m tests.content.readme"
 
 
+def test_the_table_of_the_benchmark_is_that_of_its_results() -> None:
+    found = report.PLACE.search(report.README.read_text("utf-8"))
+    expected = report.markdown(json.loads(report.RESULTS.read_text("utf-8")))
+    assert found and found[0] == expected, "run: python -m tests.benchmarks --markdown"
+
+
 def test_every_file_it_links_to_is_there() -> None:
     for name in re.findall(r"\]\((?!http)([^)#]+)\)", README.read_text()):
         assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("layout", ["arrays", "steps"])
+def test_its_decoder_reads_what_its_curl_fetches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str
+) -> None:
+    text = README.read_text()
+    (command,) = re.findall(r"^    curl -o trace\.bin (.*)$", text, re.MULTILINE)
+    (decoder,) = re.findall(r"^    import json.*\n(?:    .*\n)+", text, re.MULTILINE)
+    _, header, address = shlex.split(command)
+    accept = dict([header.split(": ", 1)])
+    service = TestClient(create_app(Settings()), base_url="http://localhost:8000")
+    address = f"http://{address}&layout={layout}"
+    (tmp_path / "trace.bin").write_bytes(service.get(address, headers=accept).content)
+    monkeypatch.chdir(tmp_path)
+    found: dict[str, Any] = {}
+    exec(textwrap.dedent(decoder), found)
+    expected = service.get(address.replace(layout, "arrays")).json()["values"]
+    assert list(found["values"]) == list(expected)
+    for name, rows in expected.items():
+        np.testing.assert_array_equal(found["values"][name], np.array(rows, np.float32), err_msg=name)

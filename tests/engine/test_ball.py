@@ -59,6 +59,14 @@ def test_every_wall_is_a_mirror(u: float, wall: int) -> None:
     assert fold(np.array(2 * wall - u)) == pytest.approx(float(fold(np.array(u))), abs=1e-12)
 
 
+def test_a_fold_is_a_remainder_to_the_bit() -> None:
+    edges = [0.0, -0.0, 1, -1, 2, -2, 3, 5e-324, -5e-324, 1e-20, -1e-20, *np.nextafter([1, 2, -1, -2], 0)]
+    wide = [rng(k).uniform(-size, size, 1000) for k, size in enumerate((1e-3, 1, 30, 1e6, 1e15))]
+    u = np.concatenate([edges, *wide])
+    m = np.mod(u, 2)
+    assert fold(u).tobytes() == np.where(m > 1, 2 - m, m).tobytes()
+
+
 @given(st.floats(0, 1))
 def test_inside_the_box_a_fold_changes_nothing(u: float) -> None:
     assert fold(np.array(u)) == u

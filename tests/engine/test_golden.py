@@ -15,6 +15,7 @@ from engine.losses import cross_entropy
 from engine.network import Network
 from engine.optim import SGD, Adam, Optimiser, clip_global_norm
 from engine.softmax import log_softmax, softmax
+from engine.vector import joined
 
 Golden = dict[str, NDArray[np.float64]]
 CELLS = ("rnn", "rnn-relu", "lstm", "gru")
@@ -94,22 +95,20 @@ def test_softmax_and_cross_entropy_equal_pytorch(case: str) -> None:
 )
 def test_optimisers_step_as_in_pytorch(name: str, optimiser: Optimiser) -> None:
     g = golden("optim")
-    p = {n: g[f"begin.{n}"].copy() for n in ("W", "b")}
+    p = joined({n: g[f"begin.{n}"] for n in ("W", "b")})
     for k, rate in enumerate(g["rates"]):
-        optimiser.step(p, {n: g[f"gradients.{n}"][k] for n in p}, float(rate))
-        for n in p:
-            assert_same(p[n], g[f"{name}.{n}"][k], f"{n} after step {k + 1}")
+        optimiser.step(p, joined({n: g[f"gradients.{n}"][k] for n in ("W", "b")}), float(rate))
+        assert_same(p, joined({n: g[f"{name}.{n}"][k] for n in ("W", "b")}), f"after step {k + 1}")
 
 
 @pytest.mark.parametrize("limit", [1.0, 100.0])
 def test_clipping_as_in_pytorch(limit: float) -> None:
     """PyTorch divides by norm + 1e-6, so that its gradients end a millionth shorter than the limit."""
     g = golden("optim")
-    d = {n: g[f"gradients.{n}"][0].copy() for n in ("W", "b")}
+    d = joined({n: g[f"gradients.{n}"][0] for n in ("W", "b")})
     norm = clip_global_norm(d, limit)
     assert_same(norm, g[f"clip{limit:g}.norm"], "norm")
     shorter = norm / (norm + 1e-6) if norm > limit else 1
-    for n in d:
-        assert_same(d[n] * shorter, g[f"clip{limit:g}.{n}"], n)
+    assert_same(d * shorter, joined({n: g[f"clip{limit:g}.{n}"] for n in ("W", "b")}))
     if norm > limit:
-        assert np.sqrt(sum((v**2).sum() for v in d.values())) == pytest.approx(limit, rel=1e-14)
+        assert np.sqrt((d**2).sum()) == pytest.approx(limit, rel=1e-14)

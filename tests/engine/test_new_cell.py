@@ -1,4 +1,4 @@
-"""A cell is its equations: two more, added in a few lines, are run, differentiated, trained and saved."""
+"""A cell is its equations: more of them, added in a few lines, are run, differentiated, trained and saved."""
 
 from __future__ import annotations
 
@@ -7,58 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from derivatives import check_layer
+from more_cells import MGU, MORE, PEEPHOLES
 
 from engine.architecture import Architecture
-from engine.cells import CELLS, CellSpec, Stacked, c, c_prev, f, g, gate, h_prev, i, keep, n, o, put, x
+from engine.cells import CELLS, CellSpec
 from engine.checkpoint import Checkpoint, load
-from engine.expr import Expr, diag, linear, named, sigmoid, tanh
 from engine.layer import Layer
 from engine.network import initialise
 from engine.tasks.ball import BallTask
 from engine.train import Recipe, train
 
-W_ih, b_ih, W_hh, b_hh, W_ch = (Stacked(name) for name in ("W_ih", "b_ih", "W_hh", "b_hh", "W_ch"))
-
-MGU = CellSpec(  # Zhou et al., Minimal gated unit for recurrent neural networks (2016)
-    "mgu",
-    gates=("f", "n"),
-    states=("h",),
-    equations={
-        "f": sigmoid(named("a_f", linear(W_ih["f"], b_ih["f"], x) + linear(W_hh["f"], None, h_prev))),
-        "n": tanh(named("a_n", linear(W_ih["n"], None, x) + linear(W_hh["n"], None, f * h_prev))),
-        "keep": (1 - f) * h_prev,
-        "write": f * n,
-        "h": keep + put,
-    },
-)
-
-
-def peephole(name: str, state: Expr) -> Expr:
-    sums = linear(W_ih[name], b_ih[name], x) + linear(W_hh[name], b_hh[name], h_prev)
-    return sigmoid(named(f"a_{name}", sums + diag(W_ch[name], state)))
-
-
-PEEPHOLES = CellSpec(  # Gers and Schmidhuber, Recurrent nets that time and count (2000)
-    "lstm-peepholes",
-    gates=("i", "f", "g", "o"),
-    states=("h", "c"),
-    equations={
-        "i": peephole("i", c_prev),
-        "f": peephole("f", c_prev),
-        "g": gate(tanh, "g"),
-        "keep": f * c_prev,
-        "write": i * g,
-        "c": keep + put,
-        "o": peephole("o", c),  # the current c
-        "h": o * tanh(c),
-    },
-    open=("f",),
-)
-
+every_new_cell = pytest.mark.parametrize("spec", MORE, ids=lambda spec: spec.name)
 both = pytest.mark.parametrize("spec", [MGU, PEEPHOLES], ids=lambda spec: spec.name)
 
 
-@both
+@every_new_cell
 def test_gradients_equal_complex_steps(spec: CellSpec) -> None:
     check_layer(spec)
 

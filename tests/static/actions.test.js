@@ -23,8 +23,8 @@ function lab(answer) {
       const found = await answer(address, options.body && JSON.parse(options.body));
       if (options.signal?.aborted) throw new DOMException("", "AbortError");
       return typeof found === "number"
-        ? { ok: false, json: async () => ({ error: "bad", detail: "No." }) }
-        : { ok: true, json: async () => found };
+        ? Response.json({ error: "bad", detail: "No." }, { status: 500 })
+        : Response.json(found);
     }
   );
   const store = createStore(/** @type {any} */ ({ query: QUERY, look: { t: 1 }, run: RUN, rivals: {}, notices: [], models: [{ id: "b" }], position: 1, bet: {} }));

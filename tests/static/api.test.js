@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import { ApiError, fetchModel, fetchPath, fetchTally, fetchTrace, rememberModel } from "../../static/js/api.js";
+import { BINARY, decode, LARGE, numbersPerStep } from "../../static/js/wire.js";
+import { bytes, fixture } from "./fixtures.js";
 
 const real = globalThis.fetch;
 /** @type {{ address: string, options: RequestInit | undefined }[]} */
@@ -51,6 +53,27 @@ test("only is sent where it is given", async () => {
   assert.deepEqual([body.only, body.memory, body.generate], [["probs"], false, 3]);
 });
 
+test("a large trace of a known model is asked for as bytes, and read from them", async () => {
+  const graph = fixture("ball-gru").graph;
+  rememberModel(/** @type {any} */ ({ id: "large", graph }), {});
+  const frames = Math.ceil(LARGE / numbersPerStep(graph));
+  const points = (/** @type {number} */ n) => Array(n).fill([0.5, 0.5]);
+  serve(() => new Response(bytes("trace-arrays"), { headers: { "Content-Type": BINARY } }));
+  const trace = await fetchTrace({ model: "large", points: points(frames) });
+  assert.deepEqual(trace, decode(bytes("trace-arrays")));
+  await fetchTrace({ model: "large", points: points(frames - 1), generate: 1 });
+  await fetchTrace({ model: "large", points: points(frames - 1) });
+  await fetchTrace({ model: "large", points: points(frames), only: ["probs"] });
+  await fetchTrace({ model: "unheard-of", points: points(frames) });
+  const accepted = asked.map(({ options }) => /** @type {any} */ (options?.headers).Accept);
+  assert.deepEqual(accepted, [BINARY, BINARY, undefined, undefined, undefined]);
+});
+
+test("bytes that break off are an answer that did not come", async () => {
+  serve(() => new Response(bytes("trace-arrays").slice(0, 2000), { headers: { "Content-Type": BINARY } }));
+  assert.equal((await failure(fetchTrace({ model: "m", points: [] }))).code, "unreachable");
+});
+
 test("an error has the service's code, sentence and values", async () => {
   serve(() => json({ error: "over_limit", detail: "At most 200.", params: { limit: 200 } }, 422));
   const error = await failure(fetchTrace({ model: "m", points: [] }));
@@ -93,6 +116,7 @@ test("nor is one that is taken back while its answer arrives", async () => {
   const asking = new AbortController();
   serve(() => ({
     ok: true,
+    headers: new Headers(),
     json: () => {
       asking.abort();
       return Promise.reject(asking.signal.reason);

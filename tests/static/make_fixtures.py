@@ -2,6 +2,7 @@
 
 <model>.json  a network's graph and weights, and its trace over a few points
 ball.json     directions of displacements and folded coordinates
+trace-*       what the service answers to one question: as bytes in both layouts, and as JSON
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ import orjson
 FOLDER = Path(__file__).parent / "fixtures"
 sys.path.insert(0, str(FOLDER.parents[2]))
 
+from app import wire  # noqa: E402
+from app.lab import Lab  # noqa: E402
+from app.schemas import TraceQuery  # noqa: E402
 from app.settings import Settings  # noqa: E402
+from app.store import ModelStore  # noqa: E402
 from engine.architecture import Architecture  # noqa: E402
 from engine.checkpoint import load  # noqa: E402
 from engine.encoders import points_array  # noqa: E402
@@ -44,6 +49,9 @@ def main() -> None:
         )
         write(f"{id}.json", cell(initialise(made, np.random.default_rng(0)), keep=(0, 1)))
     write("ball.json", ball())
+    for layout in ("arrays", "steps"):
+        (FOLDER / f"trace-{layout}.bin").write_bytes(wire.BINARY.encode(trace(layout)))
+    write("trace-arrays.json", trace("arrays"))
 
 
 def cell(network: Network, keep: tuple[int, ...]) -> dict[str, Any]:
@@ -68,6 +76,11 @@ def ball() -> dict[str, Any]:
         "steps": [[x, y, k] for (x, y), k in zip(steps.tolist(), direction(steps).tolist(), strict=True)],
         "fold": np.stack([u, fold(u)], axis=-1).round(9).tolist(),
     }
+
+
+def trace(layout: str) -> dict[str, Any]:
+    question = {"model": "ball-rnn", "input": {"points": POINTS}, "layout": layout}
+    return Lab(ModelStore(Settings().models), Settings()).trace(TraceQuery.model_validate(question))
 
 
 def write(name: str, content: dict[str, Any]) -> None:

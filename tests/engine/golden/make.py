@@ -3,6 +3,8 @@
     rnn rnn-relu lstm gru   one layer; two layers; the same two under a readout: values and gradients
     losses                  softmax and weighted cross-entropy, with logits near and far
     optim                   parameters after each of some steps; gradients clipped by their joint norm
+    bidirectional           two layers in both directions over a padded batch, every cell: h and gradients
+    tied                    symbols through an embedding that is also the readout's matrix
 
 The arrays are committed, so that the tests need no PyTorch. Weights and inputs come from NumPy's
 generator; PyTorch only answers. Its version stands in each file.
@@ -19,17 +21,17 @@ from torch import nn
 T, B, I, H, K = 7, 3, 4, 5, 3
 HERE = Path(__file__).parent
 MODULES = {
-    "rnn": lambda layers: nn.RNN(I, H, layers, nonlinearity="tanh"),
-    "rnn-relu": lambda layers: nn.RNN(I, H, layers, nonlinearity="relu"),
-    "lstm": lambda layers: nn.LSTM(I, H, layers),
-    "gru": lambda layers: nn.GRU(I, H, layers),
+    "rnn": lambda layers, **more: nn.RNN(I, H, layers, nonlinearity="tanh", **more),
+    "rnn-relu": lambda layers, **more: nn.RNN(I, H, layers, nonlinearity="relu", **more),
+    "lstm": lambda layers, **more: nn.LSTM(I, H, layers, **more),
+    "gru": lambda layers, **more: nn.GRU(I, H, layers, **more),
 }
 
 
 def ours(name: str) -> str:
-    """`weight_ih_l0` is our `layers.0.W_ih`."""
-    kind, of, layer = name.split("_")
-    return f"layers.{layer[1:]}.{kind[0].replace('w', 'W')}_{of}"
+    """`weight_ih_l0` is our `layers.0.W_ih`, `weight_ih_l0_reverse` our `layers.0.reverse.W_ih`."""
+    kind, of, layer, *reverse = name.split("_")
+    return ".".join(["layers", layer[1:], *reverse, f"{kind[0].replace('w', 'W')}_{of}"])
 
 
 def fill(module: nn.Module, rng: np.random.Generator) -> None:
@@ -78,6 +80,43 @@ def network(module: nn.Module, x: torch.Tensor, rng: np.random.Generator) -> dic
         found[f"d_{ours(of)}"] = p.grad
     for of, p in (("readout.W", readout.weight), ("readout.b", readout.bias)):
         found |= {of: p, f"d_{of}": p.grad}
+    return found
+
+
+def bidirectional(name: str, rng: np.random.Generator) -> dict[str, torch.Tensor]:
+    """Sequences of 7, 4 and 1 steps in one padded batch, from initial states that are not zero."""
+    lengths = torch.tensor([T, 4, 1])
+    module = MODULES[name](2, bidirectional=True)
+    fill(module, rng)
+    x = leaf(rng, T, B, I)
+    initial = {s: leaf(rng, 4, B, H) for s in (("h", "c") if name == "lstm" else ("h",))}
+    packed = nn.utils.rnn.pack_padded_sequence(x, lengths)
+    out, _ = module(packed, tuple(initial.values()) if name == "lstm" else initial["h"])
+    h, _ = nn.utils.rnn.pad_packed_sequence(out, total_length=T)  # zeros beyond the end
+    cotangent = torch.from_numpy(rng.standard_normal((T, B, 2 * H)))
+    (cotangent * h).sum().backward()
+    found = {"x": x, "d_x": x.grad, "lengths": lengths, "h": h, "cot_h": cotangent}
+    for s, start in initial.items():
+        found |= {f"{s}0": start, f"d_{s}0": start.grad}
+    for of, p in module.named_parameters():
+        found |= {ours(of): p, f"d_{ours(of)}": p.grad}
+    return found
+
+
+def tied(rng: np.random.Generator, symbols: int = 6) -> dict[str, torch.Tensor]:
+    """logits = E h + b, h of a GRU that reads rows of the same E."""
+    embedding, gru = nn.Embedding(symbols, H), nn.GRU(H, H)
+    bias = leaf(rng, symbols)
+    fill(embedding, rng)
+    fill(gru, rng)
+    x = torch.from_numpy(rng.integers(0, symbols - 1, (T, B)))  # the last symbol never comes
+    logits = gru(embedding(x))[0] @ embedding.weight.T + bias
+    cotangent = torch.from_numpy(rng.standard_normal(logits.shape))
+    (cotangent * logits).sum().backward()
+    found = {"x": x, "logits": logits, "cot_logits": cotangent, "readout.b": bias, "d_readout.b": bias.grad}
+    found |= {"embedding.W": embedding.weight, "d_embedding.W": embedding.weight.grad}
+    for of, p in gru.named_parameters():
+        found |= {ours(of): p, f"d_{ours(of)}": p.grad}
     return found
 
 
@@ -152,6 +191,9 @@ def main() -> None:
         save(name, {f"{case}.{key}": v for case, arrays in cases.items() for key, v in arrays.items()})
     save("losses", losses(np.random.default_rng([1986, 10])))
     save("optim", optim(np.random.default_rng([1986, 11])))
+    both = {name: bidirectional(name, np.random.default_rng([1997, k])) for k, name in enumerate(MODULES)}
+    save("bidirectional", {f"{name}.{key}": v for name, of in both.items() for key, v in of.items()})
+    save("tied", tied(np.random.default_rng([2017])))
 
 
 if __name__ == "__main__":

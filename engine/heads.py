@@ -1,0 +1,73 @@
+"""The heads of a network: what they read of the last layer, and what they make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from engine.architecture import HEAD_VALUES, Architecture
+from engine.arrays import Array
+from engine.softmax import softmax
+
+
+class Heads:
+    """Affine maps of the last layer's outputs; `readout` becomes `logits` and `probs`."""
+
+    def __init__(self, architecture: Architecture, parameters: Mapping[str, Array]) -> None:
+        self.architecture, self.parameters = architecture, parameters
+
+    def features(self, outputs: Array, mask: Array | None) -> Array:
+        """What the heads read of outputs (T, B, F): all of it, or (1, B, F) at each direction's end."""
+        if self.architecture.read == "all":
+            return outputs
+        parts = [outputs[step, rows, units] for step, rows, units in self._ends(outputs.shape, mask)]
+        return np.concatenate(parts, axis=-1)[None]
+
+    def spread(self, d_features: Array, shape: tuple[int, ...], mask: Array | None) -> Array:
+        """dL/d(outputs) of the shape (T, B, F), from that of what the heads read."""
+        if self.architecture.read == "all":
+            return d_features
+        found = np.zeros(shape, d_features.dtype)
+        for step, rows, units in self._ends(shape, mask):
+            found[step, rows, units] = d_features[0, :, units]
+        return found
+
+    def forward(self, features: Array) -> dict[str, Array]:
+        """The values of all heads, (T, B, K)."""
+        steps, batch, width = features.shape
+        flat = features.reshape(steps * batch, width)  # one product for all steps
+        found = {}
+        for head, size in self.architecture.heads.items():
+            value = flat @ self.parameters[self.architecture.matrix(head)].T + self.parameters[f"{head}.b"]
+            found[HEAD_VALUES.get(head, head)] = value.reshape(steps, batch, size)
+        return found | ({"probs": softmax(found["logits"])} if "logits" in found else {})
+
+    def backward(self, features: Array, gradients: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+        """dL/d(features), and dL/d(parameter) of the heads. A head without a gradient is silent."""
+        flat = features.reshape(-1, features.shape[-1])
+        d_flat = np.zeros(flat.shape, flat.dtype)
+        found = {}
+        for head, size in self.architecture.heads.items():
+            matrix, bias = self.architecture.matrix(head), f"{head}.b"
+            g = gradients.get(HEAD_VALUES.get(head, head))
+            if g is None:
+                found[matrix] = np.zeros_like(self.parameters[matrix])
+                found[bias] = np.zeros_like(self.parameters[bias])
+            else:
+                g = g.reshape(-1, size)  # (T·B, K)
+                d_flat += g @ self.parameters[matrix]
+                found[matrix] = g.T @ flat
+                found[bias] = g.sum(axis=0)
+        return d_flat.reshape(features.shape), found
+
+    def _ends(self, shape: tuple[int, ...], mask: Array | None) -> list[tuple[Array, Array, slice]]:
+        """For each direction the step where it ends in each sequence, and the units it has in the outputs."""
+        steps, batch = shape[:2]
+        there = np.ones((steps, batch), bool) if mask is None else mask
+        hidden, rows = self.architecture.hidden, np.arange(batch)
+        last = steps - 1 - there[::-1].argmax(axis=0)
+        ends = [(last, rows, slice(hidden))]
+        if self.architecture.bidirectional:
+            ends.append((there.argmax(axis=0), rows, slice(hidden, None)))
+        return ends
