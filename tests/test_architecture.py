@@ -48,9 +48,11 @@ APP = """
 """
 
 SCRIPTS = """
-    store address ball cell frame ink player docs
-    run wire layout/rose layout/stage layout/unrolled
-    api views/rose views/selection views/bars views/card views/notices views/playbar views/tally views/values
+    store address ball graph ink player docs
+    cell wave layout/rose layout/stage
+    frame names run wire layout/lanes layout/unrolled
+    api views/rose views/selection views/labels views/ribbons views/bars views/card
+    views/notices views/playbar views/tally views/values
     views/bet views/diagram views/rivals views/stage actions
     opening
     lab
@@ -199,7 +201,7 @@ def test_layout_draws_nothing() -> None:
 
 
 def test_frames_of_the_animation_need_no_browser() -> None:
-    for name in ("frame", "cell", "ball", "run", "store", "address"):
+    for name in ("frame", "wave", "graph", "cell", "ball", "run", "store", "address"):
         assert not re.search(r"\bdocument\b|\bwindow\b|requestAnimationFrame", code(scripts()[name])), name
 
 

@@ -3,6 +3,7 @@
 import { ApiError, fetchModel, fetchPath, fetchTally, fetchTrace } from "./api.js";
 import { thrown } from "./ball.js";
 import { makeRun, splitScene, withHidden } from "./run.js";
+import { positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Boot, Look, Maybe, Notice, Point, Query, Run, State } from "./types.d.ts" */
 /** @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store */
@@ -57,20 +58,19 @@ export function createActions(store, boot) {
   /**
    * Change the question; the run on screen stays until the new one is there, and for good if it fails.
    * @param {Partial<Query>} patch
-   * @param {{ position?: number, play?: boolean }} [then] where to look once it is there
+   * @param {{ t?: number, beat?: Maybe<number>, play?: boolean }} [then] where to look once it is there
    */
   async function ask(patch, then = {}) {
     const query = { ...store.get().query, ...patch };
     asking.abort();
     asking = new AbortController();
     const { signal } = asking;
-    store.set({ query, busy: true, ...(then.position && { playing: false }) });
+    store.set({ query, busy: true, ...(then.t && { playing: false }) });
     try {
       const run = await fetchRun(query, signal);
       if (signal.aborted) return;
-      const position = Math.min(run.trace.length, then.position ?? store.get().position);
       answered = query;
-      store.set({ run, rivals: {}, notices: [], busy: false, position, playing: Boolean(then.play) || store.get().playing });
+      store.set({ run, rivals: {}, notices: [], busy: false, ...placeIn(run, then), playing: Boolean(then.play) || store.get().playing });
       fetchRivals(run, query, signal).catch(complain);
     } catch (error) {
       if (signal.aborted) return;
@@ -79,12 +79,21 @@ export function createActions(store, boot) {
     }
   }
 
+  /** Where one looks in a new run: where one did in the old. @param {Run} run @param {{ t?: number, beat?: Maybe<number>, play?: boolean }} then */
+  function placeIn({ wave }, { t, beat, play }) {
+    const { position, look, run: before } = store.get();
+    const step = Math.min(wave.length, t ?? stepAt(before.wave, position, look.t));
+    const alike = !t && wave.direct === before.wave.direct && wave.sweeps === before.wave.sweeps;
+    const place = alike ? Math.min(wave.beats, position) : play ? 1 : positionOf(wave, { t: step, beat });
+    return { position: place, look: { ...look, t: step } };
+  }
+
   const actions = {
     ask,
 
     /** @param {string} motion @param {number} [seed] */
     scene(motion, seed = Math.floor(Math.random() * 10000)) {
-      return ask({ scene: `${motion}-${seed}`, points: null }, { position: 1 });
+      return ask({ scene: `${motion}-${seed}`, points: null }, { t: 1 });
     },
 
     /** Another ball of the same kind; after a throw of one's own, the default kind. */
@@ -96,12 +105,12 @@ export function createActions(store, boot) {
     throwBall(start, step) {
       const frames = store.get().query.hide ? boot.defaults.framesWithBlackout : boot.defaults.frames;
       const points = thrown(start, step, frames).map(rounded);
-      return ask({ points, scene: null }, { position: 1, play: true });
+      return ask({ points, scene: null }, { t: 1, play: true });
     },
 
     /** @param {Point[]} points */
     drawPath(points) {
-      return ask({ points: points.map(rounded), scene: null, hide: null }, { position: 1, play: true });
+      return ask({ points: points.map(rounded), scene: null, hide: null }, { t: 1, play: true });
     },
 
     /** @param {string} id */
@@ -110,14 +119,23 @@ export function createActions(store, boot) {
     hide: () => ask({ hide: store.get().query.hide ? null : HIDDEN }, {}),
     generate: () => ask({ generate: store.get().query.generate ? 0 : boot.limits.generate }),
 
-    /** Jump to a step, from 1. @param {number} t */
+    /** Jump to the end of a beat, from 1. @param {number} beat */
+    beat(beat) {
+      store.set({ position: Math.min(store.get().run.wave.beats, Math.max(1, beat)), playing: false });
+    },
+
+    /** Look at a step, from 1; where its answer is not there yet, jump to it. @param {number} t */
     step(t) {
-      store.set({ position: Math.min(store.get().run.trace.length, Math.max(1, t)), playing: false });
+      const { run, position, look } = store.get();
+      const step = Math.min(run.wave.length, Math.max(1, t));
+      const ready = readyAt(run.wave, step);
+      const there = !run.wave.direct && position >= ready;
+      store.set({ look: { ...look, t: step }, position: there ? position : ready, playing: false });
     },
 
     play() {
       const { playing, position, run } = store.get();
-      const atEnd = position >= run.trace.length;
+      const atEnd = position >= run.wave.beats;
       store.set({ playing: !playing, ...(!playing && atEnd && { position: 0 }) });
     },
 
@@ -181,7 +199,7 @@ export function createActions(store, boot) {
     /** @param {number} choice */
     bet: (choice) => store.set({ bet: { ...store.get().bet, choice, told: true } }),
     showTruth: () => store.set({ bet: { ...store.get().bet, shown: true } }),
-    openLab: () => store.set({ mode: "lab", position: 1 }),
+    openLab: () => store.set({ mode: "lab", position: readyAt(store.get().run.wave, 1) }),
     openBet() {
       betting++;
       store.set({ mode: "bet", playing: false, betRun: null, bet: { choice: null, told: false, shown: false } });

@@ -82,6 +82,7 @@ const QUERY = {
 /** @type {Record<string, Field>} */
 const HASH = {
   t: { default: 1, read: (text) => (/^\d{1,3}$/.test(text) ? Math.max(1, Number(text)) : undefined), write: String },
+  beat: { default: null, read: (text) => (/^\d{1,5}$/.test(text) ? Math.max(1, Number(text)) : undefined), write: String },
   node: { default: null, read: (text) => (/^[\w.]{1,40}$/.test(text) ? text : undefined), write: String },
   unit: { default: null, read: (text) => (/^\d{1,4}$/.test(text) ? Number(text) : undefined), write: String },
   theme: { default: "auto", read: oneOf(["light", "dark"]), write: String },

@@ -2,10 +2,12 @@
 
 import { argmax, entropy, resample } from "./ball.js";
 import { incoming, memoryKind } from "./cell.js";
-import { currentColumn, phases, progressOf, stepOf } from "./frame.js";
+import { momentOf } from "./frame.js";
+import { localOf, ownerOf } from "./graph.js";
 import { fill, percent } from "./ink.js";
-import { GUTTER, unrolledLayout } from "./layout/unrolled.js";
-import { orderOf } from "./opening.js";
+import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
+import { workSentence } from "./names.js";
+import { ordersOf } from "./opening.js";
 import { splitScene } from "./run.js";
 import { bars } from "./views/bars.js";
 import { card } from "./views/card.js";
@@ -18,6 +20,7 @@ import { unitSentence } from "./views/selection.js";
 import { reckon, stage } from "./views/stage.js";
 import { tally, tallyTable } from "./views/tally.js";
 import { valuesTable } from "./views/values.js";
+import { beatAt, stepAt } from "./wave.js";
 
 /** @import { Boot, State } from "./types.d.ts" */
 
@@ -35,9 +38,9 @@ export function startLab({ store, actions, boot, color }) {
   const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
   /** @param {State} s */
-  const at = (s) => {
-    const column = currentColumn(s.position, s.run.trace.length);
-    return { column, phases: phases(progressOf(s.position, column)), t: stepOf(s.position, s.run.trace.length) };
+  const at = ({ run: { wave }, position, look }) => {
+    const t = stepAt(wave, position, look.t);
+    return { column: t - 1, phases: momentOf(wave, position, t - 1), t };
   };
 
   /** @param {State} s */
@@ -83,24 +86,25 @@ export function startLab({ store, actions, boot, color }) {
     const { column } = at(s);
     const container = find("diagram");
     if (!container.clientWidth) return;
-    const layer = run.model.graph.layers[run.model.graph.layers.length - 1];
+    const { graph } = run.model;
     const compact = container.clientWidth < 560;
-    const room = compact ? 300 : Math.max(420, find("network").clientHeight - (container.offsetTop - find("network").offsetTop) - BELOW);
-    const layout = unrolledLayout({ width: container.clientWidth, room, length: run.trace.length, layer, focus: column, compact });
-    const local = look.unit?.node.replace(`${layer.name}.`, "") ?? "";
-    const known = look.unit && run.trace.values[look.unit.node] && look.unit.index < run.trace.values[look.unit.node][0].length;
+    const known = look.unit && run.trace.values[look.unit.node]?.[0]?.[look.unit.index] !== undefined;
     const unit = known ? look.unit : null;
+    const layer = graph.layers.find(({ name }) => name === ownerOf(unit?.node ?? "")) ?? graph.layers[graph.layers.length - 1];
+    const room = compact ? 300 : Math.max(420, find("network").clientHeight - (container.offsetTop - find("network").offsetTop) - BELOW);
+    const layout = unrolledLayout({ width: container.clientWidth, room, length: run.trace.length, layers: graph.layers, open: layer.name, focus: column, compact });
     /** @type {import("./views/diagram.js").DiagramProps} */
     const props = {
       layout,
       trace: run.trace,
-      layer,
+      graph,
+      wave: run.wave,
       weights: run.weights,
-      order: orderOf(run),
+      orders: ordersOf(run),
       position: s.position,
       current: column,
       unit,
-      terms: unit ? incoming(layer, run.weights, run.trace.values, { node: local, index: unit.index, t: column }) : [],
+      terms: unit ? incoming(graph, layer, run.weights, run.trace.values, { node: localOf(unit.node), index: unit.index, t: column }) : [],
       seen: run.seen,
       truths: run.truths,
       color: color(),
@@ -110,25 +114,27 @@ export function startLab({ store, actions, boot, color }) {
       onUnit: actions.unit,
     };
     diagram(container, props);
-    find("unit-sentence").textContent = unitSentence(props, unit) || words.diagram.hint;
+    find("unit-sentence").textContent = unitSentence(props, unit) || (run.wave.direct ? words.diagram.hint : workSentence(run, s.position, look.t, words));
     const opened = find("opened");
     opened.hidden = !compact;
-    if (compact) drawOpened(opened, props);
-    valuesTable(find("values-table"), { trace: run.trace, layer, t: column, words });
+    if (compact) drawOpened(opened, props, layer.name);
+    valuesTable(find("values-table"), { trace: run.trace, graph, layer, t: column, words });
   }
 
   /** @param {State} s */
   function drawAnswer(s) {
     if (s.mode !== "lab") return;
     const { run } = s;
-    const { column: computing, phases: phase } = at(s);
-    const column = phase.output > 0 ? computing : Math.max(0, computing - 1); // the last answer stands until the next
-    const grown = computing > column ? 1 : phase.output;
+    const { column: looked, phases: phase } = at(s);
+    const { direct } = run.wave;
+    const column = direct && phase.output === 0 ? Math.max(0, looked - 1) : looked; // the last answer stands until the next
+    const grown = looked > column ? 1 : phase.output;
+    find("answer").classList.toggle("ahead", !direct && grown === 0);
     const probs = run.trace.values.probs[column];
     const truth = run.truths[column];
     rose(/** @type {any} */ (find("rose").querySelector("g")), { probs, grown, inner: 8, outer: 66, truth, letters: true });
     bars(find("bars"), { probs, names: words.directionNames, letters: words.letters, truth, right: words.answer.right });
-    find("answer-step").textContent = fill(words.answer.after, { t: column + 1, model: words.models[run.model.id]?.short ?? run.model.id });
+    find("answer-step").textContent = fill(direct ? words.answer.after : grown ? words.answer.at : words.answer.ahead, { t: column + 1, model: words.models[run.model.id]?.short ?? run.model.id });
     find("entropy").textContent = entropy(probs).toFixed(2);
     find("entropy-says").textContent = words.answer.doubt[entropy(probs) > 2.7 ? 0 : entropy(probs) > 1.5 ? 1 : entropy(probs) > 0.5 ? 2 : 3];
     const rows = s.models.map(({ id }) => ({ id, probs: s.rivals[id]?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
@@ -145,16 +151,18 @@ export function startLab({ store, actions, boot, color }) {
 
   /** @param {State} s */
   function drawPlaybar(s) {
-    const length = s.run.trace.length;
+    const { wave } = s.run;
     playbar(find("playbar"), {
-      t: stepOf(s.position, length),
-      length,
+      beat: beatAt(wave, s.position),
+      beats: wave.beats,
       playing: s.playing,
-      finished: s.position >= length,
+      finished: s.position >= wave.beats,
       speed: s.speed,
       words,
+      steps: wave.direct ? words.play : words.play.beats,
+      now: wave.direct ? "" : workSentence(s.run, s.position, s.look.t, words),
       onPlay: actions.play,
-      onStep: actions.step,
+      onBeat: actions.beat,
       onReset: actions.reset,
       onSpeed: actions.speed,
     });
@@ -184,7 +192,7 @@ export function startLab({ store, actions, boot, color }) {
     memory.onclick = () => actions.memory();
     const kind = memoryKind(run.model.graph.layers[0]);
     /** @type {HTMLButtonElement} */ (memory).disabled = kind === "none";
-    const on = { state: words.memory.on, held: words.memory.held, none: words.memory.none }[kind];
+    const on = { state: run.wave.direct ? words.memory.on : words.memory.bothWays, held: words.memory.held, none: words.memory.none }[kind];
     find("memory-says").textContent = query.memory || kind === "none" ? on : words.memory.off;
     const choice = /** @type {HTMLSelectElement} */ (find("model"));
     if (choice.options.length !== models.length) {
@@ -197,11 +205,11 @@ export function startLab({ store, actions, boot, color }) {
   }
 
   /** @param {State} s */
-  function drawTally({ tally: found, tallying, run, query, position }) {
+  function drawTally({ tally: found, tallying, run, query, position, look }) {
     find("tally").classList.toggle("waiting", tallying || !found);
     find("tally-again").onclick = () => actions.tally(1 + Math.floor(Math.random() * 1e6));
     if (!found) return;
-    tally(find("tally-chart"), { tally: found, model: run.model.id, memory: query.memory, t: stepOf(position, run.trace.length), words });
+    tally(find("tally-chart"), { tally: found, model: run.model.id, memory: query.memory, t: stepAt(run.wave, position, look.t), words });
     tallyTable(find("tally-table"), { tally: found, words });
     find("tally-title").textContent = fill(words.tally.title, { count: found.count, motion: found.motion ? words.motions[found.motion] : words.tally.mixed });
     const lines = found.rows.filter((row) => row.model === run.model.id);
@@ -211,12 +219,12 @@ export function startLab({ store, actions, boot, color }) {
     find("tally-says").textContent = kept ? fill(lost ? words.tally.both : words.tally.one, { kept: late(kept.accuracy_by_frame), lost: lost ? late(lost.accuracy_by_frame) : "" }) : "";
   }
 
-  store.watch((s) => [s.run, s.position, s.drawing, s.mode], drawStage);
+  store.watch((s) => [s.run, s.position, s.look.t, s.drawing, s.mode], drawStage);
   store.watch((s) => [s.run, s.position, s.look, s.mode], drawDiagram);
-  store.watch((s) => [s.run, s.position, s.rivals, s.mode], drawAnswer);
-  store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
+  store.watch((s) => [s.run, s.position, s.look.t, s.rivals, s.mode], drawAnswer);
+  store.watch((s) => [s.run, s.position, s.look.t, s.playing, s.speed], drawPlaybar);
   store.watch((s) => [s.query, s.drawing, s.busy, s.run], drawControls);
-  store.watch((s) => [s.tally, s.tallying, s.run, Math.ceil(s.position)], drawTally);
+  store.watch((s) => [s.tally, s.tallying, s.run, Math.ceil(s.position), s.look.t], drawTally);
   store.watch((s) => [s.run], (s) => card(find("card"), { model: s.run.model, words }));
   store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
@@ -229,9 +237,11 @@ export function startLab({ store, actions, boot, color }) {
   };
 }
 
-/** On a phone: the current column at full size, drawn by the same view. @param {HTMLElement} container @param {import("./views/diagram.js").DiagramProps} props */
-function drawOpened(container, props) {
-  const one = unrolledLayout({ width: GUTTER + 180, room: 420, length: 1, layer: props.layer, focus: 0, compact: false });
+/** On a phone: the current column at full size, drawn by the same view. @param {HTMLElement} container @param {import("./views/diagram.js").DiagramProps} props @param {string} open */
+function drawOpened(container, props, open) {
+  const { layers } = props.graph;
+  const one = unrolledLayout({ width: gutterOf(layers, false) + 180, room: 420, length: 1, layers, open, focus: 0, compact: false });
   const layout = { ...one, columns: [{ ...one.columns[0], t: props.current }] };
-  diagram(container, { ...props, layout, compact: false, unit: null, terms: [], onStep: () => {} });
+  const inMap = props.layout.boxes.some(({ layer, node }) => `${layer.name}.${node.id}` === props.unit?.node);
+  diagram(container, { ...props, layout, compact: false, unit: inMap ? null : props.unit, terms: [], onStep: () => {} });
 }

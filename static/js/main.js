@@ -4,14 +4,15 @@ import { createActions } from "./actions.js";
 import { readAddress, writeAddress } from "./address.js";
 import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
-import { stepOf } from "./frame.js";
 import { diverging, fill, percent } from "./ink.js";
 import { startLab } from "./lab.js";
+import { workSentence } from "./names.js";
 import { startOpening } from "./opening.js";
 import { createPlayer } from "./player.js";
 import { makeRun } from "./run.js";
 import { createStore } from "./store.js";
 import { SPEEDS } from "./views/playbar.js";
+import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Boot, Query, State } from "./types.d.ts" */
 
@@ -33,7 +34,7 @@ const initial = {
   mode: newcomer ? "bet" : "lab",
   query,
   look: where.look,
-  position: Math.min(where.look.t, boot.trace.length),
+  position: positionOf(first.wave, where.look),
   playing: false,
   speed: 1,
   run: first,
@@ -65,7 +66,7 @@ const opening = startOpening({ store, actions, boot, reduced, color: () => color
 const player = createPlayer({
   get: () => {
     const { position, run, speed } = store.get();
-    return { position, length: run.trace.length, speed, reduced: reduced() };
+    return { position, length: run.wave.beats, speed, reduced: reduced() };
   },
   move: (position) => store.set({ position }),
   end: () => store.set({ playing: false }),
@@ -97,7 +98,7 @@ let written = writeAddress(query, where.look, boot.defaults.scene);
 let wait = 0;
 store.watch((s) => [s.query, s.look, Math.ceil(s.position), s.mode, s.busy], (s) => {
   if (s.mode !== "lab" || s.busy) return;
-  const look = { ...s.look, t: stepOf(s.position, s.run.trace.length) };
+  const look = lookOf(s);
   const next = writeAddress(s.query, look, boot.defaults.scene);
   if (next === written) return;
   const asked = next.split("#")[0] !== written.split("#")[0];
@@ -111,7 +112,7 @@ window.addEventListener("popstate", () => {
   written = writeAddress(asked, look, boot.defaults.scene);
   // busy: nothing is written into the address before the answer is there
   store.set({ query: asked, look, mode: "lab", busy: true });
-  actions.ask({}, { position: look.t });
+  actions.ask({}, { t: look.t, beat: look.beat });
 });
 
 // Theme: auto follows the system. Marks are drawn again, for their colours come from the theme.
@@ -140,7 +141,7 @@ find("share").onclick = async () => {
   const dialog = /** @type {HTMLDialogElement} */ (find("share-dialog"));
   const s = store.get();
   const pinned = { ...s.query, model: s.run.model.pinned };
-  const look = { ...s.look, t: stepOf(s.position, s.run.trace.length) };
+  const look = lookOf(s);
   const link = new URL(writeAddress(pinned, look, boot.defaults.scene), location.href).href;
   const field = /** @type {HTMLInputElement} */ (find("share-link"));
   field.value = link;
@@ -176,8 +177,8 @@ const KEYS = {
   " ": () => actions.play(),
   ArrowRight: () => stepBy(1),
   ArrowLeft: () => stepBy(-1),
-  Home: () => actions.step(1),
-  End: () => actions.step(store.get().run.trace.length),
+  Home: () => actions.beat(1),
+  End: () => actions.beat(store.get().run.wave.beats),
   m: () => find("memory").click(),
   n: () => void actions.again(),
   r: () => actions.reset(),
@@ -198,9 +199,12 @@ window.addEventListener("keydown", (event) => {
   act();
 });
 
-/** One sentence for every step that a person takes, and for where playing ends. */
+/** One sentence for every step that a person takes, for a unit that they choose, and for where playing ends. */
 let silent = true; // not for the page's first picture
-store.watch((s) => [s.run, stepOf(s.position, s.run.trace.length), s.playing], (s) => {
+store.watch((s) => [s.look.unit], ({ look, mode }) => {
+  if (look.unit && !silent && mode === "lab") say(find("unit-sentence").textContent ?? "");
+});
+store.watch((s) => [s.run, stepAt(s.run.wave, s.position, s.look.t), beatAt(s.run.wave, s.position), s.playing], (s) => {
   if (!s.playing && !silent && s.mode === "lab") announce(s);
   silent = false;
 });
@@ -208,7 +212,7 @@ store.watch((s) => [s.run, stepOf(s.position, s.run.trace.length), s.playing], (
 /** @param {number} by */
 function stepBy(by) {
   const { position, run } = store.get();
-  actions.step(stepOf(position, run.trace.length) + by);
+  actions.beat(beatAt(run.wave, position) + by);
 }
 
 /** @param {number} by */
@@ -217,12 +221,21 @@ function speedBy(by) {
   actions.speed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, k))]);
 }
 
+/** Where one looks, as the address has it. @param {State} s @returns {import("./types.d.ts").Look} */
+function lookOf({ look, position, run: { wave } }) {
+  const t = stepAt(wave, position, look.t);
+  const beat = beatAt(wave, position);
+  return { ...look, t, beat: beat === readyAt(wave, t) ? null : beat };
+}
+
 /** One sentence for a screen reader. @param {State} s */
-function announce(s) {
-  const t = stepOf(s.position, s.run.trace.length);
-  const probs = s.run.trace.values.probs[t - 1];
+function announce({ run, position, look }) {
+  const t = stepAt(run.wave, position, look.t);
+  const probs = run.trace.values.probs[t - 1];
   const k = argmax(probs);
-  say(fill(words.live.step, { t, direction: words.directionNames[k], percent: percent(probs[k]), bits: entropy(probs).toFixed(2) }));
+  const work = run.wave.direct ? "" : workSentence(run, position, look.t, words);
+  const answer = run.wave.direct || position >= readyAt(run.wave, t) ? fill(words.live.step, { t, direction: words.directionNames[k], percent: percent(probs[k]), bits: entropy(probs).toFixed(2) }) : "";
+  say(`${work} ${answer}`.trim());
 }
 
 /** @param {string} text */
@@ -231,7 +244,7 @@ function say(text) {
 }
 
 function badHash() {
-  const bad = where.bad.filter((name) => ["t", "node", "unit", "theme", "motion"].includes(name));
+  const bad = where.bad.filter((name) => ["t", "beat", "node", "unit", "theme", "motion"].includes(name));
   return bad.map((field) => ({ code: "bad_address", field, detail: "" }));
 }
 

@@ -2,9 +2,9 @@
 
 import { BET_MOMENTS, BET_RIVALS } from "./actions.js";
 import { argmax, entropy } from "./ball.js";
-import { unitOrder } from "./cell.js";
+import { unitOrders } from "./cell.js";
 import { fill, percent } from "./ink.js";
-import { GUTTER, unrolledLayout } from "./layout/unrolled.js";
+import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
 import { bet } from "./views/bet.js";
 import { diagram } from "./views/diagram.js";
 import { rivals } from "./views/rivals.js";
@@ -84,17 +84,18 @@ export function startOpening({ store, actions, boot, reduced, color, say }) {
   function drawDiagram({ betRun: run }) {
     if (!run) return;
     const container = find("bet-diagram");
-    const layer = run.model.graph.layers[0];
+    const { graph } = run.model;
     const compact = container.clientWidth < 420;
     const wide = compact ? 64 : 84;
-    const width = Math.min(container.clientWidth, GUTTER + wide * run.trace.length);
-    const layout = unrolledLayout({ width, room: compact ? 300 : 330, length: run.trace.length, layer, focus: run.trace.length - 1, compact: false });
+    const width = Math.min(container.clientWidth, gutterOf(graph.layers, false) + wide * run.trace.length);
+    const layout = unrolledLayout({ width, room: compact ? 300 : 330, length: run.trace.length, layers: graph.layers, focus: run.trace.length - 1, compact: false });
     diagram(container, {
       layout,
       trace: run.trace,
-      layer,
+      graph,
+      wave: run.wave,
       weights: run.weights,
-      order: orderOf(run),
+      orders: ordersOf(run),
       position,
       current: Math.min(run.trace.length - 1, Math.max(0, Math.ceil(position) - 1)),
       unit: null,
@@ -153,12 +154,12 @@ export function startOpening({ store, actions, boot, reduced, color, say }) {
   return { draw };
 }
 
-/** @type {WeakMap<object, number[]>} */
-const orders = new WeakMap();
+/** @type {WeakMap<object, Record<string, number[]>>} */
+const found = new WeakMap();
 
-/** The order of the units, worked out once for each model. @param {{ model: import("./types.d.ts").Model, weights: import("./types.d.ts").Weights }} run */
-export function orderOf({ model, weights }) {
-  let order = orders.get(model);
-  if (!order) orders.set(model, (order = unitOrder(model.graph, weights)));
-  return order;
+/** The order of each layer's units, worked out once for each model. @param {{ model: import("./types.d.ts").Model, weights: import("./types.d.ts").Weights }} run */
+export function ordersOf({ model, weights }) {
+  let orders = found.get(model);
+  if (!orders) found.set(model, (orders = unitOrders(model.graph, weights)));
+  return orders;
 }

@@ -1,8 +1,8 @@
 // The clock: moves the position while playing. Knows nothing of what is drawn.
 
-const BEAT = 900; // ms for one time step at speed 1
-const HOLD = 250; // ms a finished step is held
-const REDUCED_STEP = 1200; // ms between steps without motion
+const BEAT = 900; // ms for one beat at speed 1
+const HOLD = 250; // ms a finished beat is held
+const REDUCED_STEP = 1200; // ms between beats without motion
 
 /**
  * @param {{
@@ -41,7 +41,7 @@ export function createPlayer({ get, move, end, schedule = requestAnimationFrame,
     const moved = position + passed / BEAT;
     if (Math.floor(moved) > Math.floor(position)) {
       held = 0;
-      return Math.floor(position) + 1; // never past a step: a tab that was out of sight has a long frame
+      return Math.floor(position) + 1; // never past a beat: a tab that was out of sight has a long frame
     }
     return moved;
   }

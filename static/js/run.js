@@ -1,6 +1,7 @@
 // A run: what was asked and what came back, put together once for all views.
 
 import { DIRECTIONS, seenDirections } from "./ball.js";
+import { waveOf } from "./wave.js";
 
 /** @import { BallPath, Maybe, Model, Point, Query, Run, Trace, Weights } from "./types.d.ts" */
 
@@ -12,7 +13,8 @@ import { DIRECTIONS, seenDirections } from "./ball.js";
 export function makeRun({ points, path, trace, model, weights }) {
   const known = path ? path.directions.map((d) => DIRECTIONS.indexOf(d)) : seenDirections(points);
   const truths = Array.from({ length: trace.length }, (_, t) => (t < points.length ? known[t] ?? null : null));
-  return { points, path, trace, model, weights, truths, seen: trace.input.points.map((p) => p !== null) };
+  const wave = waveOf(model.graph, trace.length);
+  return { points, path, trace, model, weights, wave, truths, seen: trace.input.points.map((p) => p !== null) };
 }
 
 /** The points as the network is shown them. @param {Maybe<Point>[]} points @param {Query["hide"]} hide */

@@ -1,5 +1,7 @@
 // The shapes that cross module borders. Names are the API's.
 
+import type { Wave } from "./wave.js";
+
 export type Point = [number, number];
 export type Maybe<T> = T | null;
 export type Values = Record<string, number[][]>;
@@ -17,7 +19,9 @@ export interface GraphNode {
 
 export interface GraphLayer {
   name: string;
+  layer: number;
   cell: string;
+  direction: "forward" | "reverse";
   inputs: number;
   hidden: number;
   gates: string[];
@@ -31,6 +35,7 @@ export interface GraphLayer {
 export interface Graph {
   layers: GraphLayer[];
   heads: { name: string; value: string; size: number }[];
+  read: "all" | "last";
   edges: { from: string; to: string; layer: number; direction: string; dt: number }[];
 }
 
@@ -112,9 +117,13 @@ export interface Query {
   generate: number;
 }
 
-/** Where one looks. t counts from 1; unit is a full name and an index, or null. */
+/**
+ * Where one looks. t counts from 1; beat is how far the run is, where that is not just to the answer of t;
+ * unit is a full name and an index, or null.
+ */
 export interface Look {
   t: number;
+  beat: Maybe<number>;
   unit: Maybe<{ node: string; index: number }>;
   theme: "auto" | "light" | "dark";
   motion: "auto" | "full" | "reduced";
@@ -129,6 +138,7 @@ export interface Run {
   trace: Trace;
   model: Model;
   weights: Weights;
+  wave: Wave;
 }
 
 export interface Notice {

@@ -44,12 +44,12 @@ def pytest_runtest_makereport() -> Iterator[None]:
 
 
 @contextmanager
-def serve() -> Iterator[str]:
+def serve(settings: Settings | None = None) -> Iterator[str]:
     """The service on a free port of loopback; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(Settings()), port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings or Settings()), port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     for _ in range(200):

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { createActions } from "../../static/js/actions.js";
 import { createStore } from "../../static/js/store.js";
+import { waveOf } from "../../static/js/wave.js";
 
 // A service that answers when it is told to, or fails.
 
@@ -11,6 +12,8 @@ const BOOT = /** @type {any} */ ({
   limits: { frames: 200, generate: 12 },
 });
 const PATH = { motion: "straight", points: [[0, 0], [0.1, 0], [0.2, 0], [0.3, 0]], truth: [], directions: ["E", "E", "E", "E"] };
+const GRAPH = { layers: [], edges: [], read: "all" };
+const RUN = { name: "the run of a", trace: { length: 2 }, wave: waveOf(/** @type {any} */ (GRAPH), 2) };
 const QUERY = { model: "a", scene: "straight-1", points: null, hide: null, memory: true, generate: 0 };
 
 /** @param {(address: string, body: any) => any} answer a body, or a status to fail with */
@@ -24,7 +27,7 @@ function lab(answer) {
         : Response.json(found);
     }
   );
-  const store = createStore(/** @type {any} */ ({ query: QUERY, run: "the run of a", rivals: {}, notices: [], models: [{ id: "b" }], position: 1, bet: {} }));
+  const store = createStore(/** @type {any} */ ({ query: QUERY, look: { t: 1 }, run: RUN, rivals: {}, notices: [], models: [{ id: "b" }], position: 1, bet: {} }));
   return { store, actions: createActions(store, BOOT) };
 }
 
@@ -32,7 +35,7 @@ function lab(answer) {
 function normal(address, body) {
   if (address.includes("paths")) return { paths: [PATH] };
   if (address.includes("weights")) return { weights: {} };
-  if (address.includes("models")) return { id: address.split("/").pop() };
+  if (address.includes("models")) return { id: address.split("/").pop(), graph: GRAPH };
   return { model: body.model, length: body.input.points.length, generated: 0, input: body.input, memory: body.memory, values: { probs: [] } };
 }
 
@@ -48,7 +51,7 @@ test("a question that fails leaves the run and its own question, with a notice",
   const { store, actions } = lab((address, body) => (body?.model === "b2" ? 422 : normal(address, body)));
   await actions.model("b2");
   assert.deepEqual(store.get().query, QUERY);
-  assert.equal(store.get().run, "the run of a");
+  assert.equal(store.get().run, RUN);
   assert.equal(store.get().notices[0].code, "bad");
 });
 
@@ -65,7 +68,7 @@ test("a failure goes back to what was answered, not to a question that was overt
   release();
   await overtaken;
   assert.deepEqual(store.get().query, QUERY);
-  assert.equal(store.get().run, "the run of a");
+  assert.equal(store.get().run, RUN);
 });
 
 test("a rival that fails does not undo the run", async () => {

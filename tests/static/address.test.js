@@ -9,7 +9,7 @@ const SCENE = "bouncing-13";
 /** @type {Query} */
 const QUERY = { model: "ball-rnn", scene: SCENE, points: null, hide: null, memory: true, generate: 0 };
 /** @type {Look} */
-const LOOK = { t: 1, unit: null, theme: "auto", motion: "auto" };
+const LOOK = { t: 1, beat: null, unit: null, theme: "auto", motion: "auto" };
 
 /** @param {string} address */
 function open(address) {
@@ -45,7 +45,8 @@ function anything(seed) {
     },
     {
       t: 1 + whole(200),
-      unit: next() < 0.5 ? null : { node: pick(next, ["layers.0.h", "layers.1.r", "layers.0.x1"]), index: whole(127) },
+      beat: next() < 0.5 ? null : 1 + whole(800),
+      unit: next() < 0.5 ? null : { node: pick(next, ["layers.0.h", "layers.1.r", "layers.0.reverse.h", "layers.0.x1"]), index: whole(127) },
       theme: pick(next, ["auto", "light", "dark"]),
       motion: pick(next, ["auto", "full", "reduced"]),
     },
@@ -77,6 +78,7 @@ test("each field stands in the address as the contract writes it", () => {
     [{ hide: [9, 14] }, {}, "/?hide=9-14"],
     [{ memory: false, generate: 3 }, {}, "/?memory=off&generate=3"],
     [{}, { unit: { node: "layers.0.h", index: 12 } }, "/#node=layers.0.h&unit=12"],
+    [{}, { t: 3, beat: 20, unit: { node: "layers.0.reverse.h", index: 1 } }, "/#t=3&beat=20&node=layers.0.reverse.h&unit=1"],
     [{ hide: [2, 3] }, { t: 4, theme: "dark", motion: "reduced" }, "/?hide=2-3#t=4&theme=dark&motion=reduced"],
   ];
   for (const [query, look, expected] of cases) {
@@ -88,7 +90,7 @@ test("200 points stay under 4 kB", () => {
   const next = random(5);
   const points = Array.from({ length: 200 }, () => /** @type {Point} */ ([next(), next()]));
   const query = { ...QUERY, model: "ball-window-4@1a2b3c4d", scene: null, points, hide: /** @type {[number, number]} */ ([100, 199]), memory: false, generate: 12 };
-  const address = writeAddress(query, { t: 200, unit: { node: "layers.0.h_prev", index: 127 }, theme: "light", motion: "reduced" }, SCENE);
+  const address = writeAddress(query, { t: 200, beat: 800, unit: { node: "layers.0.h_prev", index: 127 }, theme: "light", motion: "reduced" }, SCENE);
   assert.ok(address.length < 4096, `${address.length} characters`);
 });
 
@@ -99,6 +101,7 @@ const BAD = {
   memory: ["", "true", "1", "ON", "constructor", "toString", "__proto__", "hasOwnProperty"],
   generate: ["", "-1", "1.5", "100", "x", "1e1", " 3"],
   t: ["", "-1", "1.5", "x", "1234"],
+  beat: ["", "-1", "1.5", "x", "123456"],
   node: ["", "layers.0.h[3]", "a b", "a".repeat(41)],
   unit: ["", "x", "-1", "1.5", "12345"],
   theme: ["", "auto", "Dark", "constructor"],

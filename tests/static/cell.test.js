@@ -3,16 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { carried, flows, incoming, rowsOf, shownNodes, sizeOf, unitOrder, valueAt } from "../../static/js/cell.js";
+import { carried, flows, incoming, rowsOf, shownNodes, sizeOf, unitOrders, valueAt } from "../../static/js/cell.js";
+import { edgesInto } from "../../static/js/graph.js";
 import { fixture, near } from "./fixtures.js";
 
-/** @import { GraphLayer, GraphNode } from "../../static/js/types.d.ts" */
+/** @import { Graph, GraphLayer, GraphNode } from "../../static/js/types.d.ts" */
 
-const NAMES = ["ball-rnn", "ball-gru", "ball-window-4", "lstm-small"];
+const NAMES = ["ball-rnn", "ball-gru", "ball-window-4", "lstm-small", "gru-stacked", "lstm-both-ways", "rnn-both-ways"];
 const models = NAMES.map((name) => ({ name, ...fixture(name) }));
-/** @type {{ name: string, layer: GraphLayer, weights: any, values: any, steps: number[] }[]} */
+/** @type {{ name: string, graph: Graph, layer: GraphLayer, weights: any, values: any, steps: number[] }[]} */
 const layers = models.flatMap(({ name, graph, weights, values, steps }) =>
-  graph.layers.map((/** @type {GraphLayer} */ layer) => ({ name: `${name} ${layer.name}`, layer, weights, values, steps })),
+  graph.layers.map((/** @type {GraphLayer} */ layer) => ({ name: `${name} ${layer.name}`, graph, layer, weights, values, steps })),
 );
 
 /** The nodes that a sum is made of, or null where it is more than a sum. @param {GraphLayer} layer @param {string} id @returns {GraphNode[] | null} */
@@ -24,7 +25,7 @@ function summands(layer, id) {
   return parts.every((part) => part) ? /** @type {GraphNode[]} */ (parts.flat()) : null;
 }
 
-for (const { name, layer, weights, values, steps } of layers) {
+for (const { name, graph, layer, weights, values, steps } of layers) {
   test(`${name}: what flows into a unit adds up to the engine's pre-activation`, () => {
     const sums = layer.nodes.filter((node) => node.role === "preactivation" && summands(layer, node.id));
     assert.ok(sums.length, "there is a plain sum");
@@ -32,7 +33,7 @@ for (const { name, layer, weights, values, steps } of layers) {
       const parts = /** @type {GraphNode[]} */ (summands(layer, node.id));
       for (const t of steps) {
         for (let index = 0; index < layer.hidden; index++) {
-          const terms = incoming(layer, weights, values, { node: node.id, index, t });
+          const terms = incoming(graph, layer, weights, values, { node: node.id, index, t });
           const bias = parts.flatMap((part) => part.parameters.slice(1)).reduce((sum, p) => sum + rowsOf(layer, weights, p)[index], 0);
           const total = terms.reduce((sum, term) => sum + term.product, bias);
           near(total, values[`${layer.name}.${node.id}`][t][index], 1e-4, `${node.id}[${index}] at ${t}`);
@@ -44,39 +45,49 @@ for (const { name, layer, weights, values, steps } of layers) {
   test(`${name}: terms come the strongest first, each once, with the value that it carries`, () => {
     for (const node of shownNodes(layer).filter((n) => n.size === "H")) {
       const [t, index] = [steps[steps.length - 1], layer.hidden - 1];
-      const terms = incoming(layer, weights, values, { node: node.id, index, t });
+      const terms = incoming(graph, layer, weights, values, { node: node.id, index, t });
       assert.ok(terms.length >= layer.inputs, node.id);
       terms.forEach((term, k) => {
         assert.equal(term.product, term.weight * term.value);
-        assert.equal(term.value, valueAt(layer, values, term.source, t)?.[term.index]);
+        assert.equal(term.value, valueAt(graph, layer, values, term.source, t)?.[term.index]);
         if (k) assert.ok(Math.abs(term.product) <= Math.abs(terms[k - 1].product));
       });
     }
   });
 
-  test(`${name}: a flow is the norm of all products`, () => {
+  test(`${name}: a flow is the norm of all products, and what several sources bring adds up`, () => {
+    const sources = edgesInto(graph, `${layer.name}.x`).map((edge) => edge.from);
     for (const t of steps) {
       /** @type {Record<string, number>} */
       const squares = {};
       for (const node of layer.nodes.filter((n) => n.op === "linear")) {
-        const source = node.inputs[0];
-        const a = source === "x" ? valueAt(layer, values, "x", t) : values[`${layer.name}.${source}`][t];
+        const read = node.inputs[0];
+        const a = /** @type {number[]} */ (valueAt(graph, layer, values, read, t));
+        const widths = sources.map((from) => values[from][t].length);
         for (const row of rowsOf(layer, weights, node.parameters[0])) {
-          let product = 0;
-          for (let k = 0; k < a.length; k++) product += row[k] * a[k];
-          squares[source] = (squares[source] ?? 0) + product * product;
+          const product = (/** @type {number} */ from, /** @type {number} */ to) => a.reduce((sum, v, k) => (k >= from && k < to ? sum + row[k] * v : sum), 0);
+          const pieces = read === "x" ? sources.map((from, k) => ({ from, start: widths.slice(0, k).reduce((x, y) => x + y, 0), width: widths[k] })) : [{ from: read, start: 0, width: a.length }];
+          for (const { from, start, width } of pieces) squares[from] = (squares[from] ?? 0) + product(start, start + width) ** 2;
         }
       }
-      const found = flows(layer, weights, values, t);
-      assert.ok(found.x > 0);
+      const found = flows(graph, layer, weights, values, t);
+      assert.ok(sources.every((source) => found[source] > 0));
       for (const [source, flow] of Object.entries(found)) {
         if (source in squares && !layer.nodes.some((n) => n.op === "hold" && n.inputs[0] === source)) {
           near(flow, Math.sqrt(squares[source]), 1e-9, `${source} at ${t}`);
         }
       }
       const read = layer.nodes.flatMap((n) => n.inputs).filter((input) => /_prev$/.test(input));
-      assert.ok(Object.keys(found).every((source) => source === "x" || read.includes(source)));
+      assert.ok(Object.keys(found).every((source) => sources.includes(source) || read.includes(source)));
     }
+  });
+
+  test(`${name}: a term comes from the unit that holds its value, steps away where the edge says so`, () => {
+    const [t, index] = [steps[0], 0];
+    const terms = incoming(graph, layer, weights, values, { node: layer.output, index, t });
+    const known = terms.filter(({ from }) => values[from.node][t + from.dt]);
+    assert.ok(known.length >= layer.inputs);
+    for (const { from, value } of known) assert.equal(values[from.node][t + from.dt][from.index], value, `${from.node}[${from.index}]`);
   });
 
   test(`${name}: a column shows gates and states, the output last`, () => {
@@ -103,36 +114,66 @@ test("states are read under their name of one step later", () => {
   assert.deepEqual(carried(models[3].graph.layers[0]).map(({ read }) => read), ["h_prev", "c_prev"]);
 });
 
-test("a second layer reads what the first puts out", () => {
+test("a layer reads what those below put out, end to end", () => {
   const { graph, values, steps } = models[3];
-  assert.deepEqual(valueAt(graph.layers[1], values, "x", steps[0]), values["layers.0.h"][steps[0]]);
-  assert.deepEqual(valueAt(graph.layers[0], values, "x", steps[0]), values.x[steps[0]]);
+  assert.deepEqual(valueAt(graph, graph.layers[1], values, "x", steps[0]), values["layers.0.h"][steps[0]]);
+  assert.deepEqual(valueAt(graph, graph.layers[0], values, "x", steps[0]), values.x[steps[0]]);
+  const both = fixture("rnn-both-ways");
+  const [t] = both.steps;
+  for (const layer of both.graph.layers.slice(2)) {
+    assert.deepEqual(valueAt(both.graph, layer, both.values, "x", t), [...both.values["layers.0.h"][t], ...both.values["layers.0.reverse.h"][t]]);
+  }
+});
+
+test("what runs back reads the state of the step after", () => {
+  const { graph, weights, values } = fixture("lstm-both-ways");
+  const terms = (/** @type {number} */ k, /** @type {number} */ t) => incoming(graph, graph.layers[k], weights, values, { node: "i", index: 0, t }).filter(({ source }) => source === "h_prev");
+  assert.deepEqual(terms(1, 0).map(({ from }) => [from.node, from.dt]), Array(3).fill(["layers.0.reverse.h", 1]));
+  assert.deepEqual(terms(0, 1).map(({ from }) => [from.node, from.dt]), Array(3).fill(["layers.0.h", -1]));
+  for (const { value, from } of terms(1, 0)) assert.equal(value, values["layers.0.reverse.h"][1][from.index]);
 });
 
 test("a hidden frame lets nothing in", () => {
   const { graph, weights, values } = models[0];
   const dark = { ...values, x: values.x.map((/** @type {number[]} */ row) => row && row.map(() => 0)) };
-  const found = flows(graph.layers[0], weights, dark, 1);
+  const found = flows(graph, graph.layers[0], weights, dark, 1);
   assert.equal(found.x, 0);
   assert.ok(found.h_prev > 0);
 });
 
 for (const { name, graph, weights } of models) {
-  test(`${name}: the order of units has each once`, () => {
-    const order = unitOrder(graph, weights);
-    const hidden = graph.layers[0].hidden;
-    assert.deepEqual([...order].sort((a, b) => a - b), Array.from({ length: hidden }, (_, j) => j));
-    assert.deepEqual(unitOrder(graph, weights), order);
+  test(`${name}: the order of each layer's units has each once`, () => {
+    const orders = unitOrders(graph, weights);
+    for (const { name: layer, hidden } of graph.layers) {
+      assert.deepEqual([...orders[layer]].sort((a, b) => a - b), Array.from({ length: hidden }, (_, j) => j));
+    }
+    assert.deepEqual(unitOrders(graph, weights), orders);
   });
 }
 
-test("units that speak for neighbouring directions are neighbours", () => {
-  const eye = Array.from({ length: 8 }, (_, k) => Array.from({ length: 8 }, (__, j) => (j === k ? 1 : 0)));
-  const graph = /** @type {any} */ ({ layers: [{ hidden: 8 }] });
-  const order = unitOrder(graph, { "readout.W": eye });
+const EIGHT = { hidden: 8, output: "h" };
+const TO_LOGITS = (/** @type {string} */ name) => ({ from: `${name}.h`, to: "logits", dt: 0 });
+const eye = Array.from({ length: 8 }, (_, k) => Array.from({ length: 8 }, (__, j) => (j === k ? 1 : 0)));
+
+/** @param {number[]} order */
+function neighbours(order) {
   order.forEach((unit, k) => assert.equal((order[(k + 1) % 8] - unit + 8) % 8, 1));
+}
+
+test("units that speak for neighbouring directions are neighbours", () => {
+  const graph = /** @type {any} */ ({ layers: [{ name: "a", ...EIGHT }], edges: [TO_LOGITS("a")] });
+  neighbours(unitOrders(graph, { "readout.W": eye }).a);
+});
+
+test("of two directions each has the columns of the readout that read it", () => {
+  const graph = /** @type {any} */ ({ layers: [{ name: "a", ...EIGHT }, { name: "b", ...EIGHT }], edges: [TO_LOGITS("a"), TO_LOGITS("b")] });
+  const turned = eye.map((row, k) => [...row, ...eye[(3 * k) % 8]]);
+  const orders = unitOrders(graph, { "readout.W": turned });
+  neighbours(orders.a);
+  neighbours(orders.b.map((unit) => (3 * unit) % 8)); // 3 · 3 = 1 modulo 8
 });
 
 test("without a readout units keep their order", () => {
-  assert.deepEqual(unitOrder(/** @type {any} */ ({ layers: [{ hidden: 3 }] }), {}), [0, 1, 2]);
+  const graph = /** @type {any} */ ({ layers: [{ name: "a", hidden: 3 }], edges: [TO_LOGITS("a")] });
+  assert.deepEqual(unitOrders(graph, {}), { a: [0, 1, 2] });
 });

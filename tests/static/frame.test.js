@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { currentColumn, phases, progressOf, staggered, stepOf } from "../../static/js/frame.js";
+import { phases, progressOf, staggered } from "../../static/js/frame.js";
+import { beatAt, stepAt, waveOf } from "../../static/js/wave.js";
+import { fixture } from "./fixtures.js";
 
+const wave = (/** @type {number} */ length) => waveOf(fixture("ball-rnn").graph, length);
 const fine = Array.from({ length: 1001 }, (_, k) => k / 1000);
 
 test("at the start of a beat there is nothing, at its end everything", () => {
@@ -23,6 +26,19 @@ test("no part ever goes back, and one begins only when the one before it is done
   }
 });
 
+test("layers that share a beat follow each other within it, and leave the input and the outputs their times", () => {
+  for (const slots of [1, 2, 3, 4]) {
+    for (const p of fine) {
+      const now = Array.from({ length: slots }, (_, slot) => phases(p, { slot, slots }));
+      now.forEach(({ input, flow, units, output }, slot) => {
+        assert.ok(flow === 0 || input > 1 - 1e-9);
+        assert.ok(flow === 0 || slot === 0 || now[slot - 1].units > 1 - 1e-9, `${slot} of ${slots} at ${p}`);
+        assert.ok(output === 0 || units > 1 - 1e-9);
+      });
+    }
+  }
+});
+
 test("a column is untouched before its time step and finished after it", () => {
   assert.equal(progressOf(3, 3), 0);
   assert.equal(progressOf(3.25, 3), 0.25);
@@ -35,7 +51,7 @@ test("exactly one column is under way", () => {
   for (const p of fine.map((f) => 8 * f)) {
     const underWay = [...Array(8).keys()].filter((k) => progressOf(p, k) > 0 && progressOf(p, k) < 1);
     assert.ok(underWay.length <= 1);
-    if (underWay.length) assert.equal(underWay[0], currentColumn(p, 8));
+    if (underWay.length) assert.equal(underWay[0], beatAt(wave(8), p) - 1);
   }
 });
 
@@ -54,11 +70,11 @@ test("units come one after the other, and all have come at the end", () => {
 });
 
 test("a time step is counted from 1, and is one of those there are", () => {
-  assert.equal(stepOf(0, 16), 1);
-  assert.equal(stepOf(1, 16), 1);
-  assert.equal(stepOf(1.001, 16), 2);
-  assert.equal(stepOf(16, 16), 16);
-  assert.equal(stepOf(99, 16), 16);
-  assert.equal(stepOf(-1, 16), 1);
-  assert.equal(stepOf(0.5, 1), 1);
+  assert.equal(stepAt(wave(16), 0, 1), 1);
+  assert.equal(stepAt(wave(16), 1, 1), 1);
+  assert.equal(stepAt(wave(16), 1.001, 1), 2);
+  assert.equal(stepAt(wave(16), 16, 1), 16);
+  assert.equal(stepAt(wave(16), 99, 1), 16);
+  assert.equal(stepAt(wave(16), -1, 1), 1);
+  assert.equal(stepAt(wave(1), 0.5, 1), 1);
 });

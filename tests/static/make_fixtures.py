@@ -31,6 +31,11 @@ from engine.tasks.ball import DIRECTIONS, BallTask, direction, fold  # noqa: E40
 
 POINTS = [[0.10, 0.20], [0.15, 0.22], None, [0.25, 0.26]]
 SHIPPED = {"ball-rnn": (1, 3), "ball-gru": (1, 3), "ball-window-4": (3,)}
+MADE = {
+    "gru-stacked": ("gru", 2, False),
+    "lstm-both-ways": ("lstm", 1, True),
+    "rnn-both-ways": ("rnn", 2, True),
+}
 
 
 def main() -> None:
@@ -38,6 +43,11 @@ def main() -> None:
         write(f"{id}.json", cell(load(Settings().models / f"{id}.safetensors").network, keep=steps))
     small = Architecture("lstm", BallTask.inputs, hidden=3, heads=BallTask.heads, layers=2)
     write("lstm-small.json", cell(initialise(small, np.random.default_rng(0)), keep=(1, 3)))
+    for id, (name, layers, both) in MADE.items():
+        made = Architecture(
+            name, BallTask.inputs, hidden=3, heads=BallTask.heads, layers=layers, bidirectional=both
+        )
+        write(f"{id}.json", cell(initialise(made, np.random.default_rng(0)), keep=(0, 1)))
     write("ball.json", ball())
     for layout in ("arrays", "steps"):
         (FOLDER / f"trace-{layout}.bin").write_bytes(wire.BINARY.encode(trace(layout)))

@@ -10,7 +10,7 @@ const points = [[0.1, 0.1], [0.2, 0.1], [0.3, 0.1], [0.3, 0.2]];
 
 /** @param {Maybe<Point>[]} shown @param {number} [generated] @param {any} [path] */
 const run = (shown, generated = 0, path = null) =>
-  makeRun({ points, path, trace: /** @type {any} */ ({ length: shown.length + generated, generated, input: { points: [...shown, ...Array(generated).fill([0.5, 0.5])] } }), model: /** @type {any} */ ({}), weights: {} });
+  makeRun({ points, path, trace: /** @type {any} */ ({ length: shown.length + generated, generated, input: { points: [...shown, ...Array(generated).fill([0.5, 0.5])] } }), model: /** @type {any} */ ({ graph: { layers: [], edges: [] } }), weights: {} });
 
 test("hidden frames are those of the range, counted from 1", () => {
   assert.deepEqual(withHidden(points, [2, 3]), [points[0], null, null, points[3]]);

@@ -7,9 +7,14 @@ import { fixture, near } from "./fixtures.js";
 
 /** @import { GraphLayer } from "../../static/js/types.d.ts" */
 
-/** @type {Record<string, GraphLayer>} */
-const LAYERS = Object.fromEntries(["ball-rnn", "ball-gru", "ball-window-4", "lstm-small"].map((name) => [name, fixture(name).graph.layers[0]]));
-const WIDE = Object.fromEntries(Object.entries(LAYERS).map(([name, layer]) => [`${name} of 128`, { ...layer, hidden: 128 }]));
+/** @type {Record<string, GraphLayer[]>} */
+const LAYERS = Object.fromEntries(["ball-rnn", "ball-gru", "ball-window-4"].map((name) => [name, fixture(name).graph.layers]));
+/** @type {Record<string, GraphLayer[]>} */
+const MANY = Object.fromEntries(["lstm-small", "gru-stacked", "lstm-both-ways", "rnn-both-ways"].map((name) => [name, fixture(name).graph.layers]));
+const wide = (/** @type {Record<string, GraphLayer[]>} */ all, /** @type {number} */ hidden) =>
+  Object.fromEntries(Object.entries(all).map(([name, layers]) => [`${name} of ${hidden}`, layers.map((layer) => ({ ...layer, hidden }))]));
+const WIDE = wide(LAYERS, 128);
+const MANY_WIDE = { ...wide(MANY, 16), ...wide(MANY, 64) };
 
 const LENGTHS = [1, 2, 3, 8, 16, 20, 28, 32, 60, 200];
 const ROOMS = [
@@ -22,12 +27,12 @@ const ROOMS = [
 
 /** @param {(shape: Parameters<typeof unrolledLayout>[0], name: string) => void} check */
 function everywhere(check) {
-  for (const [cell, layer] of Object.entries({ ...LAYERS, ...WIDE })) {
+  for (const [cell, layers] of Object.entries({ ...LAYERS, ...WIDE, ...MANY, ...MANY_WIDE })) {
     for (const length of LENGTHS) {
       for (const room of ROOMS) {
         for (const focus of new Set([0, Math.floor(length / 2), length - 1])) {
           const name = `${cell}, ${length} steps at ${focus} in ${room.width}${room.compact ? " compact" : ""}`;
-          check({ ...room, length, layer, focus }, name);
+          check({ ...room, length, layers, focus }, name);
         }
       }
     }
@@ -68,15 +73,16 @@ test("the column that is looked at is open, and so are its neighbours", () => {
 
 test("up to 28 steps are all open on a desktop", () => {
   for (const length of [1, 16, 20, 28]) {
-    const { columns } = unrolledLayout({ width: 1000, room: 620, length, layer: LAYERS["ball-gru"], focus: 0, compact: false });
+    const { columns } = unrolledLayout({ width: 1000, room: 620, length, layers: LAYERS["ball-gru"], focus: 0, compact: false });
     assert.ok(columns.every((column) => !column.sliver), String(length));
   }
 });
 
-test("boxes stand below each other inside the height, the output on top", () => {
+test("boxes stand below each other inside the height, the last layer's output on top", () => {
   everywhere((shape, name) => {
     const layout = unrolledLayout(shape);
-    assert.deepEqual(layout.boxes.map((box) => box.node.id), shownNodes(shape.layer).map((node) => node.id));
+    assert.deepEqual(layout.cells.map((cell) => cell.layer), shape.layers);
+    assert.deepEqual(layout.boxes, layout.cells.flatMap((cell) => cell.boxes));
     const down = [...layout.boxes].reverse();
     let bottom = layout.outputs.y + layout.outputs.rows * layout.outputs.row + layout.outputs.mark;
     for (const box of down) {
@@ -86,8 +92,47 @@ test("boxes stand below each other inside the height, the output on top", () => 
     assert.ok(layout.input.y >= bottom, `${name}: the input stands below`);
     assert.ok(layout.input.y + layout.input.size <= layout.time.y, name);
     assert.ok(layout.time.y <= layout.height, name);
-    assert.ok(layout.cell.y <= down[0].y && layout.cell.y + layout.cell.height >= bottom, name);
   });
+});
+
+test("a cell is around its boxes, with room for what flows to the next, and for its name", () => {
+  everywhere((shape, name) => {
+    const { cells } = unrolledLayout(shape);
+    cells.forEach(({ layer, y, height, boxes }, k) => {
+      assert.ok(boxes.every((box) => box.layer === layer && box.y >= y && box.y + box.height <= y + height), name);
+      if (k) assert.ok(cells[k - 1].y - (y + height) >= 16, `${name}: between ${cells[k - 1].layer.name} and ${layer.name}`);
+    });
+  });
+});
+
+test("a layer shows all its nodes where there is room, else what it hands on, and one that is open all", () => {
+  everywhere((shape, name) => {
+    for (const open of shape.layers.map((layer) => layer.name)) {
+      for (const { layer, boxes } of unrolledLayout({ ...shape, open }).cells) {
+        const shown = boxes.map((box) => box.node.id);
+        const all = shownNodes(layer).map((node) => node.id);
+        const least = all.filter((id) => id === layer.output || layer.states.includes(id));
+        if (shape.layers.length === 1 || (layer.name === open && !shape.compact)) assert.deepEqual(shown, all, `${name}: ${layer.name}`);
+        else assert.ok(String(shown) === String(all) || String(shown) === String(least), `${name}: ${layer.name} shows ${shown}`);
+      }
+    }
+  });
+});
+
+test("small networks of several layers show everything on a laptop", () => {
+  for (const [name, layers] of Object.entries(MANY)) {
+    const layout = unrolledLayout({ width: 690, room: 470, length: 16, layers, focus: 0, compact: false });
+    assert.equal(layout.boxes.length, layers.flatMap((layer) => shownNodes(layer)).length, name);
+  }
+});
+
+test("up to four cells of 64 units fit into the room of a laptop, and a phone's", () => {
+  for (const [name, layers] of Object.entries(MANY_WIDE)) {
+    const { height } = unrolledLayout({ width: 690, room: 570, length: 16, layers, focus: 0, compact: false });
+    assert.ok(height <= 570, `${name}: ${height}`);
+    const map = unrolledLayout({ width: 346, room: 300, length: 16, layers, focus: 0, compact: true });
+    assert.ok(map.height <= 780, `${name}: ${map.height} on a phone`);
+  }
 });
 
 test("every unit stands inside its box, and none on another", () => {
@@ -106,14 +151,14 @@ test("every unit stands inside its box, and none on another", () => {
 });
 
 test("a phone shows one unit a row", () => {
-  const layout = unrolledLayout({ width: 346, room: 300, length: 16, layer: LAYERS["ball-rnn"], focus: 0, compact: true });
+  const layout = unrolledLayout({ width: 346, room: 300, length: 16, layers: LAYERS["ball-rnn"], focus: 0, compact: true });
   for (const box of layout.boxes) assert.equal(box.rows, box.count);
 });
 
 test("the shipped networks fit into the room of a laptop", () => {
   for (const name of ["ball-rnn", "ball-gru", "ball-window-4"]) {
     for (const length of [1, 16, 20, 28]) {
-      const { height, unit } = unrolledLayout({ width: 760, room: 560, length, layer: LAYERS[name], focus: 0, compact: false });
+      const { height, unit } = unrolledLayout({ width: 760, room: 560, length, layers: LAYERS[name], focus: 0, compact: false });
       assert.ok(height <= 560, `${name}, ${length} steps: ${height}`);
       assert.ok(unit >= 4, `${name}, ${length} steps: units of ${unit} px can be pointed at`);
     }
@@ -121,15 +166,15 @@ test("the shipped networks fit into the room of a laptop", () => {
 });
 
 test("128 units fit too", () => {
-  for (const [name, layer] of Object.entries(WIDE)) {
+  for (const [name, layers] of Object.entries(WIDE)) {
     for (const length of [1, 16, 20]) {
-      const { height, unit } = unrolledLayout({ width: 1000, room: 620, length, layer, focus: 0, compact: false });
+      const { height, unit } = unrolledLayout({ width: 1000, room: 620, length, layers, focus: 0, compact: false });
       assert.ok(height <= 620, `${name}, ${length} steps: ${height} with units of ${unit}`);
     }
   }
 });
 
 test("units are as large as the room allows, and no larger than they need to be", () => {
-  const at = (/** @type {number} */ room) => unrolledLayout({ width: 1000, room, length: 8, layer: LAYERS["ball-gru"], focus: 0, compact: false }).unit;
+  const at = (/** @type {number} */ room) => unrolledLayout({ width: 1000, room, length: 8, layers: LAYERS["ball-gru"], focus: 0, compact: false }).unit;
   assert.ok(at(400) <= at(600) && at(600) <= at(900) && at(5000) === 14);
 });

@@ -41,10 +41,10 @@ test("a view may do with a row what it does with an array", () => {
   assert.deepEqual(row.map((p, k) => ({ p, k })), same.map((p, k) => ({ p, k })));
   assert.deepEqual([argmax(row), entropy(row)], [argmax(same), entropy(same)]);
   const exact = Object.fromEntries(Object.entries(json.values).map(([name, rows]) => [name, float32(/** @type {any} */ (rows))]));
-  assert.deepEqual(flows(graph.layers[0], weights, values, 3), flows(graph.layers[0], weights, exact, 3));
+  assert.deepEqual(flows(graph, graph.layers[0], weights, values, 3), flows(graph, graph.layers[0], weights, exact, 3));
 });
 
-for (const name of ["ball-rnn", "ball-gru", "ball-window-4", "lstm-small"]) {
+for (const name of ["ball-rnn", "ball-gru", "ball-window-4", "lstm-small", "lstm-both-ways", "rnn-both-ways"]) {
   test(`${name}: the graph says how many numbers a step has`, () => {
     const { graph, values, steps } = fixture(name);
     const count = Object.values(values).reduce((sum, rows) => sum + rows[steps[0]].length, 0);

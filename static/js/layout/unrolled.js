@@ -4,8 +4,9 @@ import { shownNodes, sizeOf } from "../cell.js";
 
 /** @import { GraphLayer, GraphNode } from "../types.d.ts" */
 
-/** Room for the names of the rows, left of the columns. */
-export const GUTTER = 98;
+/** Room for the names of the rows, left of the columns; of layers and their directions. */
+const GUTTER = 98;
+const WIDE_GUTTER = 152;
 
 const OUTPUT_ROW = 17;
 const OUTPUT_ROWS = 3;
@@ -14,46 +15,55 @@ const SPACE = 14;
 const INPUT = 34;
 const TIME = 20;
 const BOX_SPACE = 12;
+const CLOSE = 5;
+const FRAME = 6;
+const BETWEEN = 20;
 const LARGEST_UNIT = 14;
+const CLEAR_UNIT = 4;
 const SMALLEST_UNIT = 3;
+const SMALLEST_OF_MANY = { unit: 2.5, row: 1 };
 const AROUND_FOCUS = 7;
 const SLIVER = { least: 2, most: 12 };
 
 /**
- * @typedef {{ node: GraphNode, y: number, height: number, rows: number, across: number, count: number }} Box
+ * @typedef {{ layer: GraphLayer, node: GraphNode, y: number, height: number, rows: number, across: number, count: number }} Box
+ *   one node of a layer
+ * @typedef {{ layer: GraphLayer, y: number, height: number, boxes: Box[] }} Cell
  * @typedef {{ t: number, x: number, width: number, sliver: boolean }} Column
  * @typedef {{
  *   width: number, height: number, gutter: number, gap: number, unit: number, box: number,
- *   columns: Column[], boxes: Box[],
+ *   columns: Column[], cells: Cell[], boxes: Box[],
  *   outputs: { y: number, row: number, rows: number, mark: number },
- *   cell: { y: number, height: number }, input: { y: number, size: number }, time: { y: number },
+ *   input: { y: number, size: number }, time: { y: number },
  *   place: (box: Box, rank: number) => { x: number, y: number },
  * }} Layout
+ *   cells: the lowest first; boxes: of all cells, in order of computation
  */
 
+/** The gutter that some layers need. @param {GraphLayer[]} layers @param {boolean} compact */
+export const gutterOf = (layers, compact) => (compact ? 26 : layers.length > 1 ? WIDE_GUTTER : GUTTER);
+
 /**
- * @param {{ width: number, room: number, length: number, layer: GraphLayer, focus: number, compact: boolean }} shape
- *   room: the height that should not be exceeded; focus: the column that is looked at, from 0;
+ * @param {{ width: number, room: number, length: number, layers: GraphLayer[], open?: string, focus: number, compact: boolean }} shape
+ *   room: the height that should not be exceeded; layers: in order of computation; open: the name of the one
+ *   that shows its gates where there is not enough room for all; focus: the column that is looked at, from 0;
  *   compact: on a phone, one unit a row
  * @returns {Layout}
  */
-export function unrolledLayout({ width, room, length, layer, focus, compact }) {
-  const gutter = compact ? 26 : GUTTER;
+export function unrolledLayout({ width, room, length, layers, open = layers[layers.length - 1].name, focus, compact }) {
+  const gutter = gutterOf(layers, compact);
   const least = compact ? 20 : 28;
   const columns = placeColumns({ from: gutter, width: width - gutter, length, focus, least });
   const full = columns.find((column) => !column.sliver) ?? columns[0];
   const gap = compact ? 3 : Math.max(8, Math.min(26, full.width * 0.26));
   const box = full.width - gap;
-  const nodes = shownNodes(layer);
-  const counts = nodes.map((node) => sizeOf(layer, node));
   const outputs = { y: 0, row: OUTPUT_ROW, rows: compact ? 1 : OUTPUT_ROWS, mark: MARK };
   const above = outputs.rows * OUTPUT_ROW + MARK + SPACE;
   const below = SPACE + INPUT + TIME;
-  const unit = unitSize({ box, counts, room: room - above - below, compact });
-  const boxes = placeBoxes({ nodes, counts, unit, box, top: above, compact });
-  const last = boxes[boxes.length - 1];
-  const bottom = Math.max(...boxes.map((b) => b.y + b.height));
-  const inputY = bottom + SPACE;
+  const { shown, unit } = fit({ layers, open, box, room: room - above - below, compact });
+  const cells = placeCells({ shown, unit, box, top: above, compact });
+  const lowest = cells[0];
+  const inputY = lowest.y + lowest.height - FRAME + SPACE;
   return {
     width,
     height: inputY + INPUT + TIME,
@@ -62,9 +72,9 @@ export function unrolledLayout({ width, room, length, layer, focus, compact }) {
     unit,
     box,
     columns,
-    boxes,
+    cells,
+    boxes: cells.flatMap((cell) => cell.boxes),
     outputs,
-    cell: { y: last.y - 6, height: bottom - last.y + 12 },
     input: { y: inputY, size: Math.min(INPUT, box) },
     time: { y: inputY + INPUT + 15 },
     place(b, rank) {
@@ -103,36 +113,66 @@ function spread(widths, from, sliver) {
   });
 }
 
-/**
- * The largest unit with which all boxes fit into the room.
- * @param {{ box: number, counts: number[], room: number, compact: boolean }} shape
- */
-function unitSize({ box, counts, room, compact }) {
-  if (compact) return Math.max(SMALLEST_UNIT, Math.min(7, room / counts.reduce((a, b) => a + b, 0)));
-  for (let unit = LARGEST_UNIT; unit > SMALLEST_UNIT; unit -= 0.5) {
-    const across = Math.max(1, Math.floor(box / unit));
-    const height = counts.reduce((sum, count) => sum + Math.ceil(count / across) * unit + BOX_SPACE, 0);
-    if (height <= room) return unit;
-  }
-  return SMALLEST_UNIT;
-}
+/** @typedef {{ layer: GraphLayer, nodes: GraphNode[] }} Shown */
 
 /**
- * The output on top, what it is made from below it.
- * @param {{ nodes: GraphNode[], counts: number[], unit: number, box: number, top: number, compact: boolean }} shape
- * @returns {Box[]} in order of computation
+ * All nodes of all layers, if their units stay clear; else only what the layers hand on, and one layer open.
+ * @param {{ layers: GraphLayer[], open: string, box: number, room: number, compact: boolean }} shape
+ * @returns {{ shown: Shown[], unit: number }}
  */
-function placeBoxes({ nodes, counts, unit, box, top, compact }) {
+function fit({ layers, open, box, room, compact }) {
+  const all = layers.map((layer) => ({ layer, nodes: shownNodes(layer) }));
+  const size = (/** @type {Shown[]} */ shown, /** @type {number} */ least) => unitSize({ shown, box, room, compact, least });
+  const unit = size(all, SMALLEST_UNIT);
+  if (layers.length === 1 || (compact ? unit > SMALLEST_UNIT : unit >= CLEAR_UNIT)) return { shown: all, unit };
+  const shown = all.map(({ layer, nodes }) => ({ layer, nodes: !compact && layer.name === open ? nodes : nodes.filter(isHandedOn(layer)) }));
+  return { shown, unit: size(shown, compact ? SMALLEST_OF_MANY.row : SMALLEST_OF_MANY.unit) };
+}
+
+/** @param {GraphLayer} layer @returns {(node: GraphNode) => boolean} */
+const isHandedOn = (layer) => (node) => node.id === layer.output || layer.states.includes(node.id);
+
+/**
+ * The largest unit with which all boxes fit into the room.
+ * @param {{ shown: Shown[], box: number, room: number, compact: boolean, least: number }} shape
+ */
+function unitSize({ shown, box, room, compact, least }) {
+  const counts = shown.flatMap(({ layer, nodes }) => nodes.map((node) => sizeOf(layer, node)));
+  if (compact) return Math.max(least, Math.min(7, room / counts.reduce((a, b) => a + b, 0)));
+  const space = spaceOf(shown);
+  const between = (shown.length - 1) * (BETWEEN + 2 * FRAME - space);
+  for (let unit = LARGEST_UNIT; unit > least; unit -= 0.5) {
+    const across = Math.max(1, Math.floor(box / unit));
+    const height = counts.reduce((sum, count) => sum + Math.ceil(count / across) * unit + space, between);
+    if (height <= room) return unit;
+  }
+  return least;
+}
+
+/** Between the boxes of a cell. @param {Shown[]} shown */
+const spaceOf = (shown) => (shown.length > 1 ? CLOSE : BOX_SPACE);
+
+/**
+ * The last layer on top; in each the output on top, what it is made from below it.
+ * @param {{ shown: Shown[], unit: number, box: number, top: number, compact: boolean }} shape
+ * @returns {Cell[]} in order of computation
+ */
+function placeCells({ shown, unit, box, top, compact }) {
   const across = compact ? 1 : Math.max(1, Math.floor(box / unit));
   let y = top;
-  const boxes = nodes.map((node, k) => ({ node, count: counts[k], across: Math.min(across, counts[k]) }));
-  return boxes
-    .reverse()
-    .map((b) => {
-      const rows = Math.ceil(b.count / b.across);
-      const placed = { ...b, rows, y, height: rows * unit };
-      y += placed.height + BOX_SPACE;
+  const cells = [...shown].reverse().map(({ layer, nodes }) => {
+    const boxes = [...nodes].reverse().map((node) => {
+      const count = sizeOf(layer, node);
+      const wide = Math.min(across, count);
+      const rows = Math.ceil(count / wide);
+      const placed = { layer, node, count, across: wide, rows, y, height: rows * unit };
+      y += placed.height + spaceOf(shown);
       return placed;
-    })
-    .reverse();
+    });
+    const bottom = y - spaceOf(shown);
+    const first = boxes[0].y;
+    y = bottom + 2 * FRAME + BETWEEN;
+    return { layer, y: first - FRAME, height: bottom - first + 2 * FRAME, boxes: boxes.reverse() };
+  });
+  return cells.reverse();
 }

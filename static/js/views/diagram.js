@@ -1,33 +1,39 @@
-// The unrolled diagram: a column a time step, drawn from the trace and the cell's graph alone.
+// The unrolled diagram: a column a time step, in it a cell for each layer and direction, drawn from the trace
+// and the network's graph alone.
 //
-// The structure is drawn when trace, layout or colours change; while playing, only the columns whose
-// progress has changed are painted again.
+// The structure is drawn when trace, layout or colours change; while playing, only the columns of which
+// something has moved are painted again.
 
 import { select } from "d3-selection";
 
-import { carried, flows } from "../cell.js";
-import { phases, progressOf, staggered } from "../frame.js";
+import { momentOf, staggered } from "../frame.js";
+import { localOf, ownerOf } from "../graph.js";
 import { fill } from "../ink.js";
-import { drawSelection, unitSize } from "./selection.js";
+import { layerName } from "../names.js";
+import { atWork, beatAt } from "../wave.js";
+import { drawLabels } from "./labels.js";
+import { allFlows, drawRibbons, paintRibbons } from "./ribbons.js";
+import { drawSelection, ranksOf, unitSize } from "./selection.js";
 
-/** @import { GraphLayer, Look, Maybe, Trace, Weights } from "../types.d.ts" */
-/** @import { Column, Layout } from "../layout/unrolled.js" */
+/** @import { Graph, Look, Maybe, Trace, Weights } from "../types.d.ts" */
+/** @import { Cell, Column, Layout } from "../layout/unrolled.js" */
+/** @import { Term } from "../cell.js" */
+/** @import { Wave } from "../wave.js" */
+/** @import { Flows } from "./ribbons.js" */
 
 /**
  * @typedef {{
- *   layout: Layout, trace: Trace, layer: GraphLayer, weights: Weights,
- *   order: number[], position: number, current: number,
- *   unit: Look["unit"], terms: { source: string, index: number, product: number }[],
+ *   layout: Layout, trace: Trace, graph: Graph, wave: Wave, weights: Weights,
+ *   orders: Record<string, number[]>, position: number, current: number,
+ *   unit: Look["unit"], terms: Term[],
  *   seen: boolean[], truths: Maybe<number>[], color: (value: number) => string,
  *   words: any, compact: boolean, time?: (t: number) => string,
  *   onStep: (t: number) => void, onUnit: (unit: Look["unit"]) => void,
  * }} DiagramProps
  */
 
-/** What has been drawn in a container. @type {WeakMap<HTMLElement, { key: unknown[], progress: number[] }>} */
+/** What has been drawn in a container. @type {WeakMap<HTMLElement, { key: unknown[], moments: string[] }>} */
 const drawn = new WeakMap();
-
-const THICKEST = 15;
 
 /**
  * @param {HTMLElement} container
@@ -38,17 +44,20 @@ export function diagram(container, props) {
     .selectAll("svg.unrolled")
     .data([0])
     .join((enter) => build(enter.append("svg").attr("class", "unrolled")));
-  const key = [props.trace, JSON.stringify(props.layout.columns), props.layout.unit, props.color, props.order];
+  const { columns, cells, unit } = props.layout;
+  const places = JSON.stringify([columns, cells.map(({ y, height }) => [y, height]), unit]);
+  const key = [props.trace, places, props.color, props.orders];
   const before = drawn.get(container);
   const same = before && key.every((part, k) => Object.is(part, before.key[k]));
   if (!same) drawStructure(svg, props);
-  const state = same ? before : { key, progress: Array(props.trace.length).fill(-1) };
+  const state = same ? before : { key, moments: [] };
   drawn.set(container, state);
   svg.selectAll("g.column").each((/** @type {any} */ column, k, nodes) => {
-    const progress = progressOf(props.position, column.t);
-    if (progress === state.progress[column.t]) return;
-    state.progress[column.t] = progress;
-    paint(select(/** @type {SVGGElement} */ (nodes[k])), column, progress, props);
+    const moment = momentOf(props.wave, props.position, column.t);
+    const said = JSON.stringify(moment);
+    if (said === state.moments[column.t]) return;
+    state.moments[column.t] = said;
+    paint(select(/** @type {SVGGElement} */ (nodes[k])), moment, props);
   });
   drawCurrent(svg, props);
   drawSelection(svg, props);
@@ -58,7 +67,9 @@ export function diagram(container, props) {
 /** @param {any} svg */
 function build(svg) {
   svg.attr("role", "grid");
-  svg.append("g").attr("class", "labels").attr("aria-hidden", "true");
+  const labels = svg.append("g").attr("class", "labels").attr("aria-hidden", "true");
+  labels.append("g").attr("class", "rows");
+  labels.append("g").attr("class", "layers");
   svg.append("g").attr("class", "columns").attr("role", "row");
   svg.append("g").attr("class", "selection").attr("aria-hidden", "true");
   return svg;
@@ -72,9 +83,9 @@ function drawStructure(svg, props) {
     .attr("width", layout.width)
     .attr("height", layout.height)
     .classed("compact", props.compact)
-    .attr("aria-label", fill(words.diagram.label, { length: trace.length }));
+    .attr("aria-label", fill(layout.cells.length > 1 ? words.diagram.labelOfLayers : words.diagram.label, { length: trace.length, count: layout.cells.length }));
   drawLabels(svg.select("g.labels"), props);
-  const strongest = strongestFlow(props);
+  const found = allFlows(props);
   svg
     .select("g.columns")
     .selectAll("g.column")
@@ -90,120 +101,80 @@ function drawStructure(svg, props) {
       g.selectAll("*").remove();
       g.append("rect").attr("class", "band").attr("width", c.width).attr("height", layout.height);
       if (c.sliver) drawSliver(g, c, props);
-      else drawColumn(g, c, props, strongest);
+      else drawColumn(g, c, props, found);
     });
 }
 
-/** @param {any} g @param {DiagramProps} props */
-function drawLabels(g, { layout, layer, words, compact }) {
-  const rows = [
-    ...layout.boxes.map((box) => ({ id: box.node.id, y: box.y + box.height / 2, what: nameOf(layer, box.node.id, words), low: box.height < 30 })),
-    { id: "", low: true, y: layout.outputs.y + (layout.outputs.rows * layout.outputs.row) / 2, what: words.diagram.output },
-    { id: "", low: true, y: layout.input.y + layout.input.size / 2, what: words.diagram.input },
-    { id: "", low: true, y: layout.time.y - 4, what: words.diagram.time },
-  ];
-  g.selectAll("g")
-    .data(rows)
+/** @param {any} g @param {Column} column @param {DiagramProps} props @param {Flows} found */
+function drawColumn(g, { t }, props, found) {
+  const { layout, graph, words } = props;
+  drawRibbons(g.append("g").attr("class", "ribbons"), t, props, found);
+  const cells = g
+    .selectAll("g.layer")
+    .data(layout.cells)
     .join("g")
-    .attr("transform", (/** @type {any} */ row) => `translate(0,${row.y})`)
-    .each((/** @type {any} */ row, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
-      const label = select(nodes[k]);
-      label.selectAll("*").remove();
-      const beside = row.id ? 9 * row.id.length + 4 : 0;
-      if (row.id) label.append("text").attr("class", "node-id").attr("dy", compact || row.low ? "0.35em" : "-0.1em").text(row.id);
-      if (!compact) label.append("text").attr("class", "node-name").attr("x", row.low ? beside : 0).attr("dy", row.low ? "0.35em" : "1.1em").text(row.what ?? "");
-      label.append("title").text(row.what ?? row.id);
-    });
-}
-
-/** What a shown value is called: an output that is not carried on is no state. @param {GraphLayer} layer @param {string} id @param {any} words */
-const nameOf = (layer, id, words) => (id === layer.output && !layer.states.includes(id) ? words.diagram.hidden : words.nodes[id]);
-
-/** @param {DiagramProps} props */
-function strongestFlow({ layer, weights, trace }) {
-  let most = 0;
-  for (let t = 0; t < trace.length; t++) most = Math.max(most, ...Object.values(flows(layer, weights, trace.values, t)));
-  return most || 1;
-}
-
-/** @param {any} g @param {Column} column @param {DiagramProps} props @param {number} strongest */
-function drawColumn(g, { t }, props, strongest) {
-  const { layout, layer, weights, trace, order, color } = props;
-  const left = layout.gap / 2;
-  const flow = flows(layer, weights, trace.values, t);
-  const thick = (/** @type {string} */ source) => Math.max(0.75, THICKEST * ((flow[source] ?? 0) / strongest));
-
-  const ribbons = g.append("g").attr("class", "ribbons");
-  const up = Math.min(layout.box, thick("x"));
-  const cellBottom = layout.cell.y + layout.cell.height;
-  ribbons
+    .attr("class", "layer")
+    .attr("data-layer", (/** @type {Cell} */ cell) => cell.layer.name)
+    .attr("role", "group")
+    .attr("aria-label", (/** @type {Cell} */ cell) => layerName(graph, cell.layer, words) || null);
+  cells
     .append("rect")
-    .attr("class", "ribbon from-input")
-    .attr("x", left + layout.box / 2 - up / 2)
-    .attr("width", up)
-    .attr("y", cellBottom)
-    .attr("height", layout.input.y - cellBottom);
-  for (const { state, read } of carried(layer)) {
-    const box = layout.boxes.find((b) => b.node.id === state);
-    if (!box || t === 0 || !trace.memory) continue;
-    const across = Math.min(box.height, thick(read));
-    ribbons
-      .append("rect")
-      .attr("class", "ribbon from-state")
-      .attr("data-state", state)
-      .attr("x", -left)
-      .attr("width", layout.gap)
-      .attr("y", box.y + box.height / 2 - across / 2)
-      .attr("height", across);
-  }
-  g.append("rect")
     .attr("class", "cell")
-    .attr("x", left - 3)
-    .attr("y", layout.cell.y)
+    .attr("x", layout.gap / 2 - 3)
+    .attr("y", (/** @type {Cell} */ cell) => cell.y)
     .attr("width", layout.box + 6)
-    .attr("height", layout.cell.height)
+    .attr("height", (/** @type {Cell} */ cell) => cell.height)
     .attr("rx", 4);
+  cells.each((/** @type {Cell} */ cell, /** @type {number} */ k, /** @type {any[]} */ nodes) => drawBoxes(select(nodes[k]), cell, t, props));
+  drawOutputs(g.append("g").attr("class", "outputs"), t, props);
+  drawInput(g.append("g").attr("class", "input"), t, props);
+  g.append("text").attr("class", "time").attr("x", (layout.gap + layout.box) / 2).attr("y", layout.time.y).text(props.time?.(t) ?? t + 1);
+}
 
-  for (const box of layout.boxes) {
+/** @param {any} g @param {Cell} cell @param {number} t @param {DiagramProps} props */
+function drawBoxes(g, { layer, boxes }, t, props) {
+  const { layout, trace, color } = props;
+  for (const box of boxes) {
     const values = trace.values[`${layer.name}.${box.node.id}`][t];
-    const ranks = box.count === order.length ? order : values.map((_, j) => j);
     const [w, h] = unitSize(layout, box, props.compact);
     g.append("g")
       .attr("class", "box")
       .attr("data-node", box.node.id)
       .selectAll("rect")
-      .data(ranks.map((index, rank) => ({ index, value: values[index], ...layout.place(box, rank) })))
+      .data(ranksOf(box, props).map((index, rank) => ({ index, value: values[index], ...layout.place(box, rank) })))
       .join("rect")
       .attr("class", "unit")
       .attr("data-index", (/** @type {any} */ d) => d.index)
-      .attr("x", (/** @type {any} */ d) => left + d.x)
+      .attr("x", (/** @type {any} */ d) => layout.gap / 2 + d.x)
       .attr("y", (/** @type {any} */ d) => d.y)
       .attr("width", w)
       .attr("height", h)
       .attr("fill", (/** @type {any} */ d) => color(d.value));
   }
-  drawOutputs(g.append("g").attr("class", "outputs"), t, props);
-  drawInput(g.append("g").attr("class", "input"), t, props);
-  g.append("text").attr("class", "time").attr("x", left + layout.box / 2).attr("y", layout.time.y).text(props.time?.(t) ?? t + 1);
 }
 
-/** A column too narrow for units: how far its state is from zero. @param {any} g @param {Column} column @param {DiagramProps} props */
-function drawSliver(g, { t, width }, { layout, layer, trace }) {
-  const box = layout.boxes[layout.boxes.length - 1];
-  const values = trace.values[`${layer.name}.${layer.output}`][t];
-  const size = values.reduce((sum, v) => sum + Math.abs(v), 0) / values.length;
-  g.append("rect")
+/** A column too narrow for units: how far each layer's output is from zero. @param {any} g @param {Column} column @param {DiagramProps} props */
+function drawSliver(g, { t, width }, { layout, trace }) {
+  const outputs = layout.boxes.filter((box) => box.node.id === box.layer.output);
+  const size = (/** @type {import("../layout/unrolled.js").Box} */ { layer }) => {
+    const values = trace.values[`${layer.name}.${layer.output}`][t];
+    return values.reduce((sum, v) => sum + Math.abs(v), 0) / values.length;
+  };
+  g.selectAll("rect.strip")
+    .data(outputs)
+    .join("rect")
     .attr("class", "strip")
     .attr("x", width * 0.1)
     .attr("width", width * 0.8)
-    .attr("y", box.y)
-    .attr("height", box.height)
-    .attr("fill-opacity", Math.min(1, size));
+    .attr("y", (/** @type {any} */ box) => box.y)
+    .attr("height", (/** @type {any} */ box) => box.height)
+    .attr("fill-opacity", (/** @type {any} */ box) => Math.min(1, size(box)));
 }
 
 /** @param {any} g @param {number} t @param {DiagramProps} props */
-function drawOutputs(g, t, { layout, trace, truths }) {
-  const probs = trace.values.probs[t];
+function drawOutputs(g, t, { layout, trace, wave, truths }) {
+  if (wave.answers[t] === null) return;
+  const probs = probsAt(trace, t);
   const top = probs.map((p, k) => ({ p, k })).sort((a, b) => b.p - a.p).slice(0, layout.outputs.rows);
   const left = layout.gap / 2;
   const rows = g
@@ -255,48 +226,52 @@ function drawInput(g, t, { layout, trace, seen }) {
     .attr("cy", y + 3 + (1 - point[1]) * (size - 6));
 }
 
-/** One column at one moment. @param {any} g @param {Column} column @param {number} progress @param {DiagramProps} props */
-function paint(g, column, progress, { layout }) {
-  const phase = phases(progress);
-  g.classed("ahead", progress === 0);
-  if (column.sliver) return g.select("rect.strip").attr("opacity", progress > 0 ? 1 : 0.15);
-  g.select("g.input").selectAll(".dot, .nothing").attr("opacity", phase.input);
-  g.selectAll("rect.from-input").attr("transform", growUp(layout.input.y, phase.flow));
-  g.selectAll("rect.from-state").attr("transform", growRight(-layout.gap / 2, phase.flow));
-  const boxes = g.selectAll("g.box");
-  const count = layout.boxes.length;
-  boxes.each((/** @type {unknown} */ _, /** @type {number} */ b, /** @type {any[]} */ nodes) => {
-    const share = Math.min(1, Math.max(0, phase.units * count - b));
+/** One column at one moment. @param {any} g @param {ReturnType<typeof momentOf>} moment @param {DiagramProps} props */
+function paint(g, moment, { layout }) {
+  const { layers } = moment;
+  g.classed("ahead", moment.input === 0 && layout.cells.every((cell) => layers[cell.layer.name].flow === 0));
+  g.selectAll("rect.strip").attr("opacity", (/** @type {any} */ box) => (layers[box.layer.name].units > 0 ? 1 : 0.15));
+  g.select("g.input").selectAll(".dot, .nothing").attr("opacity", moment.input);
+  paintRibbons(g, moment);
+  g.selectAll("g.layer").each((/** @type {Cell} */ cell, /** @type {number} */ k, /** @type {any[]} */ nodes) => paintCell(select(nodes[k]), cell, layers[cell.layer.name].units));
+  const outputs = g.select("g.outputs").attr("opacity", moment.output);
+  outputs.selectAll("rect.bar").each((/** @type {unknown} */ _, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
+    const bar = select(nodes[k]);
+    bar.attr("width", Number(bar.attr("data-width")) * moment.output);
+  });
+}
+
+/** @param {any} g @param {Cell} cell @param {number} progress of its units */
+function paintCell(g, { boxes }, progress) {
+  g.selectAll("g.box").each((/** @type {unknown} */ _, /** @type {number} */ b, /** @type {any[]} */ nodes) => {
+    const share = Math.min(1, Math.max(0, progress * boxes.length - b));
     const units = select(nodes[b]).selectAll("rect");
     const size = units.size();
     units.attr("opacity", (d, k) => staggered(share, k, size));
   });
-  const outputs = g.select("g.outputs").attr("opacity", phase.output);
-  outputs.selectAll("rect.bar").each((/** @type {unknown} */ _, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
-    const bar = select(nodes[k]);
-    bar.attr("width", Number(bar.attr("data-width")) * phase.output);
-  });
 }
 
-/** @param {number} bottom @param {number} f */
-const growUp = (bottom, f) => `translate(0,${bottom * (1 - f)}) scale(1,${f})`;
-
-/** @param {number} left @param {number} f */
-const growRight = (left, f) => `translate(${left * (1 - f)},0) scale(${f},1)`;
+/** What the network says at a step; the one thing that it says, where it speaks once. @param {Trace} trace @param {number} t */
+const probsAt = ({ values: { probs } }, t) => probs[Math.min(t, probs.length - 1)];
 
 /** @param {any} svg @param {DiagramProps} props */
-function drawCurrent(svg, { current, position, trace }) {
+function drawCurrent(svg, { current, position, wave }) {
   svg
     .selectAll("g.column")
     .classed("current", (/** @type {Column} */ c) => c.t === current)
     .attr("tabindex", (/** @type {Column} */ c) => (c.t === current ? 0 : -1))
     .attr("aria-selected", (/** @type {Column} */ c) => c.t === current);
-  svg.classed("finished", position >= trace.length);
+  const finished = position >= wave.beats;
+  const working = new Set(wave.direct || finished ? [] : atWork(wave, beatAt(wave, position)).map(({ name, t }) => `${name} ${t}`));
+  svg.selectAll("g.column").each((/** @type {Column} */ c, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
+    select(nodes[k]).selectAll("g.layer").classed("at-work", (/** @type {any} */ cell) => working.has(`${cell.layer.name} ${c.t + 1}`));
+  });
+  svg.classed("finished", finished);
 }
 
 /** @param {DiagramProps} props @param {number} t */
 function columnLabel({ trace, words }, t) {
-  const probs = trace.values.probs[t];
+  const probs = probsAt(trace, t);
   const k = probs.indexOf(Math.max(...probs));
   return fill(words.diagram.column, {
     t: t + 1,
@@ -305,10 +280,9 @@ function columnLabel({ trace, words }, t) {
   });
 }
 
-/** Pointing chooses a step and a unit; arrows move between them. @param {HTMLElement} container @param {DiagramProps} props */
+/** Pointing chooses a step and a unit; arrows move between them, page keys between layers. @param {HTMLElement} container @param {DiagramProps} props */
 function listen(container, props) {
-  const { layer, layout, order, current, trace, unit } = props;
-  const top = `${layer.name}.${layer.output}`;
+  const { layout, current, trace, unit } = props;
   container.onclick = (event) => {
     const target = /** @type {Element} */ (event.target);
     const column = target.closest("g.column");
@@ -316,26 +290,21 @@ function listen(container, props) {
     const t = Number(column.getAttribute("data-t"));
     const rect = target.closest("rect.unit");
     const node = target.closest("g.box")?.getAttribute("data-node");
-    if (rect && node) props.onUnit({ node: `${layer.name}.${node}`, index: Number(rect.getAttribute("data-index")) });
+    const layer = target.closest("g.layer")?.getAttribute("data-layer");
+    if (rect && node) props.onUnit({ node: `${layer}.${node}`, index: Number(rect.getAttribute("data-index")) });
     props.onStep(t);
   };
   container.onkeydown = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const box = layout.boxes.find((b) => `${layer.name}.${b.node.id}` === unit?.node);
-    const ranks = box && box.count !== order.length ? Array.from({ length: box.count }, (_, j) => j) : order;
-    const rank = unit ? ranks.indexOf(unit.index) : -1;
-    const go = (/** @type {number} */ by) => {
-      const next = ranks[(rank + by + ranks.length) % ranks.length];
-      props.onUnit({ node: unit?.node ?? top, index: next });
-    };
     const keys = /** @type {Record<string, () => void>} */ ({
       ArrowRight: () => props.onStep(Math.min(trace.length, current + 2)),
       ArrowLeft: () => props.onStep(Math.max(1, current)),
       Home: () => props.onStep(1),
       End: () => props.onStep(trace.length),
-      ArrowDown: () => go(1),
-      ArrowUp: () => go(rank < 0 ? 0 : -1),
+      ArrowDown: () => props.onUnit(unitBeside(props, 1)),
+      ArrowUp: () => props.onUnit(unitBeside(props, -1)),
       Escape: () => props.onUnit(null),
+      ...(layout.cells.length > 1 && { PageUp: () => props.onUnit(unitAbove(props, 1)), PageDown: () => props.onUnit(unitAbove(props, -1)) }),
     });
     if (!keys[event.key]) return;
     event.preventDefault();
@@ -343,4 +312,25 @@ function listen(container, props) {
     keys[event.key]();
     /** @type {SVGGElement | null} */ (container.querySelector("g.column.current"))?.focus();
   };
+}
+
+/** The next unit in its box; without a unit, the first. @param {DiagramProps} props @param {number} by @returns {NonNullable<Look["unit"]>} */
+function unitBeside({ layout, orders, unit }, by) {
+  const { layer } = layout.cells[layout.cells.length - 1];
+  const node = unit?.node ?? `${layer.name}.${layer.output}`;
+  const box = layout.boxes.find((b) => `${b.layer.name}.${b.node.id}` === node);
+  const ranks = box ? ranksOf(box, { orders }) : orders[ownerOf(node)];
+  const rank = unit ? ranks.indexOf(unit.index) + by : 0;
+  return { node, index: ranks[(rank + ranks.length) % ranks.length] };
+}
+
+/** The same unit of the layer above or below; at the ends, of the same. @param {DiagramProps} props @param {number} by @returns {NonNullable<Look["unit"]>} */
+function unitAbove(props, by) {
+  const { cells } = props.layout;
+  if (!props.unit) return unitBeside(props, 1);
+  const { node, index } = props.unit;
+  const here = cells.findIndex((cell) => cell.layer.name === ownerOf(node));
+  const { layer } = cells[Math.min(cells.length - 1, Math.max(0, here + by))];
+  const name = layer.nodes.some(({ id }) => id === localOf(node)) ? localOf(node) : layer.output;
+  return { node: `${layer.name}.${name}`, index: Math.min(index, layer.hidden - 1) };
 }

@@ -7,11 +7,11 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4];
 /**
  * @param {HTMLElement} container
  * @param {{
- *   t: number, length: number, playing: boolean, finished: boolean, speed: number, words: any,
- *   onPlay: () => void, onStep: (t: number) => void, onReset: () => void, onSpeed: (speed: number) => void,
- * }} props
+ *   beat: number, beats: number, playing: boolean, finished: boolean, speed: number, words: any, steps: any, now: string,
+ *   onPlay: () => void, onBeat: (beat: number) => void, onReset: () => void, onSpeed: (speed: number) => void,
+ * }} props steps: the words for what one steps through; now: what happens in the beat, where its number does not say it all
  */
-export function playbar(container, { t, length, playing, finished, speed, words, onPlay, onStep, onReset, onSpeed }) {
+export function playbar(container, { beat, beats, playing, finished, speed, words, steps, now, onPlay, onBeat, onReset, onSpeed }) {
   /** @template {Element} E @param {string} part @returns {E} */
   const find = (part) => /** @type {E} */ (container.querySelector(`[data-part="${part}"]`));
   const play = /** @type {HTMLButtonElement} */ (find("play"));
@@ -20,24 +20,30 @@ export function playbar(container, { t, length, playing, finished, speed, words,
   play.setAttribute("aria-label", label);
   /** @type {HTMLElement} */ (find("play-label")).textContent = label;
   play.onclick = onPlay;
-  /** @type {HTMLButtonElement} */ (find("reset")).onclick = onReset;
+  const reset = /** @type {HTMLButtonElement} */ (find("reset"));
+  reset.onclick = onReset;
+  reset.setAttribute("aria-label", steps.reset);
   const back = /** @type {HTMLButtonElement} */ (find("back"));
   const forward = /** @type {HTMLButtonElement} */ (find("forward"));
-  back.disabled = t <= 1;
-  forward.disabled = t >= length;
-  back.onclick = () => onStep(Math.max(1, t - 1));
-  forward.onclick = () => onStep(Math.min(length, t + 1));
+  back.disabled = beat <= 1;
+  forward.disabled = beat >= beats;
+  back.onclick = () => onBeat(Math.max(1, beat - 1));
+  forward.onclick = () => onBeat(Math.min(beats, beat + 1));
+  back.setAttribute("aria-label", steps.back);
+  forward.setAttribute("aria-label", steps.forward);
+  const said = fill(steps.step, { t: beat, length: beats });
   const scrub = /** @type {HTMLInputElement} */ (find("scrub"));
-  scrub.max = String(length);
-  scrub.value = String(t);
-  scrub.style.setProperty("--done", `${length > 1 ? (100 * (t - 1)) / (length - 1) : 100}%`);
-  scrub.setAttribute("aria-valuetext", fill(words.play.step, { t, length }));
-  scrub.oninput = () => onStep(Number(scrub.value));
+  scrub.max = String(beats);
+  scrub.value = String(beat);
+  scrub.style.setProperty("--done", `${beats > 1 ? (100 * (beat - 1)) / (beats - 1) : 100}%`);
+  scrub.setAttribute("aria-label", steps.scrub);
+  scrub.setAttribute("aria-valuetext", now || said);
+  scrub.oninput = () => onBeat(Number(scrub.value));
   const ticks = /** @type {HTMLElement} */ (find("ticks"));
-  if (ticks.childElementCount !== length) {
-    ticks.replaceChildren(...Array.from({ length }, () => document.createElement("i")));
+  if (ticks.childElementCount !== beats) {
+    ticks.replaceChildren(...Array.from({ length: beats }, () => document.createElement("i")));
   }
-  /** @type {HTMLElement} */ (find("step")).textContent = fill(words.play.step, { t, length });
+  /** @type {HTMLElement} */ (find("step")).textContent = said;
   const choice = /** @type {HTMLSelectElement} */ (find("speed"));
   if (!choice.options.length) {
     for (const value of SPEEDS) choice.add(new Option(`${value}\u00d7`, String(value)));

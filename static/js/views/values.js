@@ -4,19 +4,21 @@ import { select } from "d3-selection";
 
 import { shownNodes } from "../cell.js";
 import { fill, signed } from "../ink.js";
+import { layerName } from "../names.js";
 
-/** @import { GraphLayer, Trace } from "../types.d.ts" */
+/** @import { Graph, GraphLayer, Trace } from "../types.d.ts" */
 
-/** @param {HTMLElement} container @param {{ trace: Trace, layer: GraphLayer, t: number, words: any }} props */
-export function valuesTable(container, { trace, layer, t, words }) {
+/** @param {HTMLElement} container @param {{ trace: Trace, graph: Graph, layer: GraphLayer, t: number, words: any }} props */
+export function valuesTable(container, { trace, graph, layer, t, words }) {
   const details = container.closest("details");
   if (details && !details.open) {
-    details.ontoggle = () => valuesTable(container, { trace, layer, t, words });
+    details.ontoggle = () => valuesTable(container, { trace, graph, layer, t, words });
     return;
   }
   const nodes = shownNodes(layer).filter((node) => node.size === "H").reverse();
+  const within = layerName(graph, layer, words);
   const table = select(container).selectAll("table").data([0]).join("table");
-  table.selectAll("caption").data([0]).join("caption").text(fill(words.diagram.table, { t: t + 1 }));
+  table.selectAll("caption").data([0]).join("caption").text(fill(within ? words.diagram.tableWithin : words.diagram.table, { t: t + 1, layer: within }));
   const head = table.selectAll("thead").data([0]).join("thead").selectAll("tr").data([0]).join("tr");
   head.selectAll("th").data([words.diagram.unitColumn, ...nodes.map((node) => node.id)]).join("th").attr("scope", "col").text((d) => d);
   const rows = Array.from({ length: layer.hidden }, (_, j) => j);

@@ -1,0 +1,37 @@
+// What the parts of a network and the moments of its run are called on the page.
+
+import { wayOf } from "./graph.js";
+import { fill } from "./ink.js";
+import { atWork, beatAt, readyAt, stepAt } from "./wave.js";
+
+/** @import { Graph, GraphLayer, Run } from "./types.d.ts" */
+
+/** What a shown value is called: an output that is not carried on is no state. @param {GraphLayer} layer @param {string} id @param {any} words */
+export const nodeName = (layer, id, words) =>
+  id === layer.output && !layer.states.includes(id) ? words.diagram.hidden : words.nodes[id];
+
+/** `layer 2 · backwards`; nothing where there is only one. @param {Graph} graph @param {GraphLayer} layer @param {any} words */
+export function layerName(graph, layer, words) {
+  if (graph.layers.length === 1) return "";
+  const name = fill(words.diagram.layer, { k: layer.layer + 1 });
+  return bothWays(graph) ? `${name} · ${words.diagram.ways[layer.direction]}` : name;
+}
+
+/** An arrow the way that a layer runs, where some run the other. @param {Graph} graph @param {GraphLayer} layer */
+export const arrowOf = (graph, layer) => (!bothWays(graph) ? "" : wayOf(graph, layer) > 0 ? "\u2192" : "\u2190");
+
+/** @param {Graph} graph */
+const bothWays = (graph) => graph.layers.some((layer) => wayOf(graph, layer) < 0);
+
+/** What is computed in a beat, and when the answer that one waits for comes. @param {Run} run @param {number} position @param {number} looked @param {any} words */
+export function workSentence({ wave, model: { graph } }, position, looked, words) {
+  const beat = beatAt(wave, position);
+  const turns = atWork(wave, beat);
+  const hands = turns.map(({ name, t }) => {
+    const layer = /** @type {GraphLayer} */ (graph.layers.find((other) => other.name === name));
+    return fill(words.diagram.hand, { way: words.diagram.ways[layer.direction], t });
+  });
+  const work = fill(words.diagram.work, { beat, beats: wave.beats, k: turns[0].layer + 1, hands: hands.join(", ") });
+  const t = stepAt(wave, position, looked);
+  return position < readyAt(wave, t) ? `${work} ${fill(words.diagram.waits, { t, beat: readyAt(wave, t) })}` : work;
+}
