@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Hashable
+from functools import cached_property
 
 from fastapi import Request, Response
 
@@ -16,14 +17,20 @@ class Answer:
     def __init__(self, body: bytes, media_type: str, vary: str = "") -> None:
         self.body = body
         self.media_type = media_type
-        self.etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-        self.headers = {"ETag": self.etag, "Cache-Control": "no-cache"} | ({"Vary": vary} if vary else {})
+        self.headers = {"Cache-Control": "no-cache"} | ({"Vary": vary} if vary else {})
+
+    @cached_property
+    def etag(self) -> str:
+        return f'"{hashlib.sha256(self.body).hexdigest()[:24]}"'
 
     def to(self, request: Request) -> Response:
-        """The whole answer, or a 304 to a GET by somebody who holds it already."""
-        if request.method == "GET" and self._is_held(request.headers.getlist("if-none-match")):
-            return Response(status_code=304, headers=self.headers)
-        return Response(self.body, media_type=self.media_type, headers=self.headers)
+        """The whole answer, to a GET with an ETag; or a 304 to a GET by somebody who holds it already."""
+        if request.method != "GET":  # nobody can ask conditionally for what a POST gave
+            return Response(self.body, media_type=self.media_type, headers=self.headers)
+        headers = {"ETag": self.etag, **self.headers}
+        if self._is_held(request.headers.getlist("if-none-match")):
+            return Response(status_code=304, headers=headers)
+        return Response(self.body, media_type=self.media_type, headers=headers)
 
     def _is_held(self, if_none_match: list[str]) -> bool:
         """The header is * or a list of tags, weakly compared: W/"a" is "a" (RFC 9110, 8.8.3.2 and 13.1.2)."""

@@ -26,7 +26,7 @@ from app.schemas import (
     TraceQuery,
     WeightsAnswer,
 )
-from app.shortcut import Shortcut
+from app.shortcut import header
 
 T = TypeVar("T")
 
@@ -48,7 +48,6 @@ TRACE: dict[int | str, dict[str, Any]] = {
     }
 }
 
-traces = APIRouter(prefix="/api", route_class=Shortcut, responses=FAILURES | TRACE, tags=["trace"])
 router = APIRouter(prefix="/api", responses=FAILURES)
 
 
@@ -102,17 +101,29 @@ async def get_tally(request: Request, address: Annotated[TallyAddress, Query()])
     return answer(request, await asyncio.to_thread(_lab(request).tally, address))
 
 
-@traces.post("/trace", response_model=TraceAnswer, summary="Run a model, get every value")
+@router.post(
+    "/trace",
+    response_model=TraceAnswer,
+    responses=TRACE,
+    tags=["trace"],
+    summary="Run a model, get every value",
+)
 async def post_trace(request: Request, query: TraceQuery) -> Response:
-    asked = request.state
     trace = await _run(_long(query), _lab(request).trace, query)
-    found = await _run(wire.numbers(trace) >= wire.LARGE, _written, trace, asked.form)
-    if asked.question:
-        request.app.state.answers.keep(asked.question, found)
+    form = wire.chosen(header(request.scope, b"accept"))
+    found = await _run(wire.numbers(trace) >= wire.LARGE, _written, trace, form)
+    if question := getattr(request.state, "question", None):
+        request.app.state.answers.keep(question, found)
     return found.to(request)
 
 
-@traces.get("/trace", response_model=TraceAnswer, summary="The same by address, with an ETag")
+@router.get(
+    "/trace",
+    response_model=TraceAnswer,
+    responses=TRACE,
+    tags=["trace"],
+    summary="The same by address, with an ETag",
+)
 async def get_trace(request: Request, address: Annotated[TraceAddress, Query()]) -> Response:
     query = TraceQuery(
         model=address.model,

@@ -20,6 +20,7 @@ from app.lab import Lab
 from app.paths import folder
 from app.security import BodyLimit, SecurityHeaders, policy
 from app.settings import Settings
+from app.shortcut import Shortcut
 from app.store import ModelStore
 
 DESCRIPTION = """Step-by-step runs of recurrent networks: every value, at every time step, as JSON.
@@ -47,11 +48,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.templates = _templates(found)
     app.state.error_page = _error_page(app.state.templates)
     errors.install(app)
-    app.router.routes.extend(api.traces.routes)  # an included router would match every question twice
     app.include_router(api.router)
     app.include_router(pages.router)
     app.get("/healthz", tags=["service"], summary="Whether the service answers")(healthz)
     app.mount("/static", Static(directory=static), name="static")
+    app.add_middleware(Shortcut, path="/api/trace", endpoint=api.post_trace, answers=app.state.answers)
     app.add_middleware(BodyLimit, limit=settings.max_body)
     app.add_middleware(Gzip, minimum_size=1024, compresslevel=4, exclude_content_types=PACKED)
     hashes = [found.import_map_hash] if found.import_map_hash else []

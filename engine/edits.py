@@ -46,6 +46,8 @@ class Edited:
         return self.network.forward(x, self._start(x), memory=memory, forced=self.forced)
 
     def _start(self, x: Array) -> dict[str, Array]:
+        if not self.initial:
+            return {}
         sizes = _states(self.network.architecture)
         start = {}
         for state, units in self.initial.items():
