@@ -79,9 +79,11 @@ def test_a_card_says_how_the_network_was_made(name: str) -> None:
 def test_a_card_has_mean_and_spread_over_three_seeds(name: str) -> None:
     card = checkpoint(name).card
     assert len(card["seeds"]["seeds"]) == 3
-    for figure in ("accuracy", "accuracy_late"):
+    figures = ("accuracy", "accuracy_late")
+    runs = set(zip(*(card["seeds"][figure]["values"] for figure in figures), strict=True))
+    assert len(runs) == 3  # one figure of two seeds may be the same to four digits, both are not
+    for figure in figures:
         values = card["seeds"][figure]["values"]
-        assert len(values) == len(set(values)) == 3
         assert values[0] == card["figures"][figure]
         assert card["seeds"][figure]["mean"] == pytest.approx(sum(values) / 3, abs=1e-4)
 
