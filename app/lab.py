@@ -103,13 +103,15 @@ class Lab:
         return network.run(points_array(points), memory=query.memory), points
 
     def _tally(self, query: TallyAddress) -> Json:
-        """Every ball model on the same fresh throws, the recurrent ones also without memory."""
+        """Every ball model on the same fresh throws, the recurrent ones also without memory. A network of
+        both directions has seen where the ball goes, so that its answers are no predictions."""
         paths = self._throw(query.motion, query.count, 16, query.seed)
         rows = []
         for model in self.store.list():
-            if model.checkpoint.task == "ball":
+            architecture = model.checkpoint.network.architecture
+            if model.checkpoint.task == "ball" and not architecture.bidirectional:
                 rows.append(_row(model, paths, memory=True))
-                if "h" in model.checkpoint.network.architecture.spec.states:
+                if "h" in architecture.spec.states:
                     rows.append(_row(model, paths, memory=False))
         return {
             "count": query.count,

@@ -99,3 +99,7 @@ def test_it_crosses_the_wire_as_bytes(client: TestClient, layout: str) -> None:
     found = client.post("/api/trace", json=body, headers={"Accept": wire.BINARY.media_type})
     assert found.status_code == 200 and found.headers["content-type"] == wire.BINARY.media_type
     assert len(found.content) > 4 * sum(np.size(rows) for rows in ask(client)["values"].values())
+
+
+def test_who_sees_the_future_is_not_counted_among_those_who_predict(client: TestClient) -> None:
+    assert client.get("/api/ball/tally?count=20").json()["rows"] == []
