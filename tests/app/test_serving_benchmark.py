@@ -32,7 +32,8 @@ def test_every_post_is_a_new_question_for_the_whole_network(tmp_path: Path) -> N
     questions = [json.loads(body) for body in bodies[:2]]
     first, second = (client.post("/api/trace", json=question).json() for question in questions)
     assert first["length"] == serving.FRAMES and len(first["values"]["layers.0.h"][0]) == serving.HIDDEN
-    assert first["values"]["layers.0.h"][-1] != second["values"]["layers.0.h"][-1]
+    assert first["values"]["x"][0] != second["values"]["x"][0]
+    assert first["values"]["layers.0.h"][0] != second["values"]["layers.0.h"][0]
 
 
 def test_a_ratio_is_the_median_of_the_rounds_own_ratios() -> None:

@@ -68,6 +68,10 @@ def get(address: str, *headers: str) -> Callable[[], bytes]:
     return lambda: asked
 
 
+STRIDE = 7919
+"""Between two first points, in units of 1e-8: far enough apart for a float32, and no point comes again."""
+
+
 def post() -> Callable[[], bytes]:
     """A trace that nobody has asked for before, so that no cache can answer: its first point is new."""
     others = ",".join(f"[{x:.4f},{y:.4f}]" for x, y in path()[1:])
@@ -78,7 +82,7 @@ def post() -> Callable[[], bytes]:
     )
     template = (head + body).encode()
     numbers = itertools.count(time.time_ns() // 1_000_000 % 50_000_000)
-    return lambda: template % next(numbers)
+    return lambda: template % (next(numbers) * STRIDE % 50_000_000)
 
 
 def path() -> list[tuple[float, float]]:
