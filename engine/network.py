@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from engine.architecture import Architecture, Direction
+from engine.architecture import HEAD_VALUES, Architecture, Direction
 from engine.arrays import Array
 from engine.compiler.compiled import shape_for
 from engine.compiler.run import Run
 from engine.compiler.workspace import Workspace
-from engine.errors import BadSetting, ShapeError
+from engine.dropout import Dropout
+from engine.errors import BadSetting, ShapeError, UnknownName
 from engine.heads import Heads
 from engine.layer import NOTHING, Layer, LayerGradients
 from engine.parallel import Joined, one_blas_thread, shares, spread
@@ -24,28 +25,6 @@ T = TypeVar("T")
 
 REAL = (np.dtype(np.float32), np.dtype(np.float64))
 """The types that plans compute in."""
-
-
-@dataclass(frozen=True)
-class Dropout:
-    """Zeros a share of what a layer hands to the next, while training (Srivastava et al., 2014).
-
-    rate: the share, from 0 to below 1; what is left is scaled by 1 / (1 − rate)
-    """
-
-    rate: float
-    rng: np.random.Generator
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.rate < 1:
-            raise BadSetting(
-                f"dropout has to be from 0 to below 1; {self.rate} came.", name="dropout", value=self.rate
-            )
-
-    def factors(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-        """0 or 1 / (1 − rate) for each of so many values."""
-        kept = self.rng.random(shape, np.float32) >= self.rate
-        return np.asarray(kept / dtype.type(1 - self.rate), dtype)
 
 
 @dataclass(frozen=True)
@@ -138,7 +117,8 @@ class Network:
             traces = spread(run, parts)
         if len(traces) == 1:
             return traces[0]
-        return Trace(Joined([trace.values for trace in traces]), mask, {"parts": traces, "shares": parts})
+        values = Joined([trace.values for trace in traces])
+        return Trace(values, mask, {"parts": traces, "shares": parts}, has_memory=memory)
 
     def backward(
         self, trace: Trace, gradients: Mapping[str, Array], wanted: Collection[str] = ()
@@ -148,6 +128,7 @@ class Network:
         gradients: `logits`, another head's value, or any value of a layer by its full name -> dL/d(value)
         wanted:    values of layers, `x`, or `layers.0.h0` for an initial state
         """
+        self._check(trace, gradients, wanted)
         traces = trace.records.get("parts", [trace])
         parts = trace.records.get("shares", [slice(None)])
 
@@ -163,6 +144,19 @@ class Network:
             {n: np.concatenate([one.values[n] for one in found], axis=1) for n in found[0].values},
             {n: np.concatenate([one.initial[n] for one in found]) for n in found[0].initial},
         )
+
+    def _check(self, trace: Trace, gradients: Mapping[str, Array], wanted: Collection[str]) -> None:
+        """Refuse what has no gradient."""
+        if not trace.has_memory:
+            raise BadSetting(
+                "A run without memory has nothing to go back through; run with memory.", memory=False
+            )
+        heads = [HEAD_VALUES.get(head, head) for head in self.architecture.heads]
+        spec = self.architecture.spec
+        starts = [f"{d.name}.{s}0" for d in self.architecture.directions for s in spec.states]
+        for names, known in ((gradients, [*heads, *self.kept]), (wanted, ["x", *self.kept, *starts])):
+            if unknown := next((name for name in names if name not in known), None):
+                raise UnknownName("value with a gradient", unknown, known)
 
     def astype(self, dtype: object) -> Network:
         return Network(
@@ -206,7 +200,7 @@ class Network:
         records["outputs"] = inputs.shape
         records["features"] = features = self.heads.features(inputs, question.mask)
         values |= self.heads.forward(features)
-        return Trace(values, question.mask, records)
+        return Trace(values, question.mask, records, has_memory=question.memory)
 
     def _backward(self, trace: Trace, gradients: Mapping[str, Array], wanted: Collection[str]) -> Gradients:
         values: dict[str, Array] = {}

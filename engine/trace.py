@@ -18,11 +18,13 @@ class Trace:
              of an equation are not among them.
     mask:    (T, B), False where a sequence has no such step; None where all have
     records: what the backward pass needs of each layer and direction, and in between
+    has_memory: whether states were carried from step to step
     """
 
     values: Mapping[str, Array]
     mask: Array | None = None
     records: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    has_memory: bool = True
 
     @property
     def length(self) -> int:

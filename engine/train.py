@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
+from engine.dropout import Dropout
 from engine.errors import BadSetting, Diverged
-from engine.network import Dropout, Network
+from engine.network import Network
 from engine.optim import clip_global_norm
 from engine.recipe import Recipe
 from engine.schedules import factor

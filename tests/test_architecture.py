@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 ENGINE = """
     errors arrays pages
-    expr softmax encoders optim options parallel schedules tensors vector
+    expr softmax encoders optim options parallel dropout schedules tensors vector
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule
     heads

@@ -16,8 +16,9 @@ from test_plan import near
 from engine import parallel
 from engine.architecture import Architecture
 from engine.cells import CELLS
-from engine.errors import BadSetting
-from engine.network import Dropout, Network, initialise, mask_of
+from engine.dropout import Dropout
+from engine.errors import BadSetting, UnknownName
+from engine.network import Network, initialise, mask_of
 
 EVERY = [*CELLS, *(cell.name for cell in MORE)]
 every_cell = pytest.mark.parametrize("cell", EVERY)
@@ -334,3 +335,21 @@ def test_given_vectors_are_where_an_embedding_begins() -> None:
     np.testing.assert_array_equal(network.parameters["embedding.W"], given)
     with pytest.raises(Exception, match="embedding"):
         initialise(architecture, np.random.default_rng(1), embedding=given[:, :2])
+
+
+@pytest.mark.parametrize(
+    ("gradients", "wanted", "name"),
+    [(["logit"], [], "logit"), (["logits"], ["layers.0.nothing"], "layers.0.nothing"), (["x"], [], "x")],
+)
+def test_what_has_no_gradient_is_refused_by_name(gradients: list[str], wanted: list[str], name: str) -> None:
+    network = a_network("gru")
+    trace = network.forward(np.zeros((3, 2, 3)))
+    with pytest.raises(UnknownName, match=f"There is no value with a gradient called '{name}'"):
+        network.backward(trace, dict.fromkeys(gradients, trace.values["logits"]), wanted)
+
+
+def test_a_run_without_memory_is_not_gone_back_through() -> None:
+    network = a_network("gru")
+    trace = network.forward(np.zeros((3, 2, 3)), memory=False)
+    with pytest.raises(BadSetting, match="run with memory"):
+        network.backward(trace, {"logits": trace.values["logits"]})
