@@ -5,32 +5,38 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Hashable
 from functools import cached_property
 
-from fastapi import Request, Response
+from fastapi import Response
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from app.wire import Form
+
+FRESH = (b"cache-control", b"no-cache")
+"""An answer may be kept, but is asked after before it is used again."""
 
 
 class Answer:
     """A body as it is sent, its media type, and the request headers that decide which body it is."""
 
-    def __init__(self, body: bytes, media_type: str, vary: str = "") -> None:
+    def __init__(self, body: bytes, media_type: str, *, vary: bytes = b"") -> None:
         self.body = body
-        self.media_type = media_type
-        self.headers = {"Cache-Control": "no-cache"} | ({"Vary": vary} if vary else {})
+        self.described = ((b"content-type", media_type.encode()), (b"content-length", b"%d" % len(body)))
+        self.headers = [FRESH, (b"vary", vary)] if vary else [FRESH]
 
     @cached_property
     def etag(self) -> str:
         return f'"{hashlib.sha256(self.body).hexdigest()[:24]}"'
 
-    def to(self, request: Request) -> Response:
+    def to(self, scope: Scope) -> Response:
         """The whole answer, to a GET with an ETag; or a 304 to a GET by somebody who holds it already."""
-        if request.method != "GET":  # nobody can ask conditionally for what a POST gave
-            return Response(self.body, media_type=self.media_type, headers=self.headers)
-        headers = {"ETag": self.etag, **self.headers}
-        if self._is_held(request.headers.getlist("if-none-match")):
-            return Response(status_code=304, headers=headers)
-        return Response(self.body, media_type=self.media_type, headers=headers)
+        if scope["method"] != "GET":  # nobody can ask conditionally for what a POST gave
+            return Ready(200, [*self.described, *self.headers], self.body)
+        headers = [(b"etag", self.etag.encode()), *self.headers]
+        if self._is_held(Headers(scope=scope).getlist("if-none-match")):
+            return Ready(304, headers)
+        return Ready(200, [*self.described, *headers], self.body)
 
     def _is_held(self, if_none_match: list[str]) -> bool:
         """The header is * or a list of tags, weakly compared: W/"a" is "a" (RFC 9110, 8.8.3.2 and 13.1.2)."""
@@ -38,7 +44,17 @@ class Answer:
         return text == "*" or self.etag in re.findall(r'"[^"]*"', text)
 
 
-Question = tuple[str, Hashable, bytes]
+class Ready(Response):
+    """A response whose headers are bytes already; what Response itself makes of words takes far longer."""
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:
+        self.status_code = status
+        self.raw_headers = headers
+        self.body = body
+        self.background = None
+
+
+Question = tuple[str, Form, bytes]
 """What an answer depends on: the method, the form that is wanted, the bytes that say what is asked."""
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app import wire
 from app.address import read_points
 from app.answers import Answer
-from app.lab import Json, Lab
+from app.lab import Lab
 from app.schemas import (
     Failure,
     ModelAnswer,
@@ -26,9 +25,8 @@ from app.schemas import (
     TraceQuery,
     WeightsAnswer,
 )
-from app.shortcut import header
-
-T = TypeVar("T")
+from app.shortcut import by_address, header
+from app.traces import Traces
 
 Id = Annotated[
     str, Path(description="A model's id, or id@hash to insist on certain weights.", examples=["ball-rnn"])
@@ -53,7 +51,7 @@ router = APIRouter(prefix="/api", responses=FAILURES)
 
 def answer(request: Request, content: Any) -> Response:
     """JSON with an ETag: whoever has the same answer already gets a 304."""
-    return Answer(wire.dumps(content), wire.JSON.media_type).to(request)
+    return Answer(wire.dumps(content), wire.JSON.media_type).to(request.scope)
 
 
 def _lab(request: Request) -> Lab:
@@ -109,12 +107,8 @@ async def get_tally(request: Request, address: Annotated[TallyAddress, Query()])
     summary="Run a model, get every value",
 )
 async def post_trace(request: Request, query: TraceQuery) -> Response:
-    trace = await _run(_long(query), _lab(request).trace, query)
-    form = wire.chosen(header(request.scope, b"accept"))
-    found = await _run(wire.numbers(trace) >= wire.LARGE, _written, trace, form)
-    if question := getattr(request.state, "question", None):
-        request.app.state.answers.keep(question, found)
-    return found.to(request)
+    traces: Traces = request.app.state.traces
+    return (await traces.answer(query, wire.chosen(header(request.scope, b"accept")))).to(request.scope)
 
 
 @router.get(
@@ -133,18 +127,6 @@ async def get_trace(request: Request, address: Annotated[TraceAddress, Query()])
         generate=address.generate,
         layout=address.layout,
     )
-    return await post_trace(request, query)
-
-
-def _long(query: TraceQuery) -> bool:
-    """Whether a run takes long enough to keep the event loop free of it."""
-    return query.generate > 0 or len(query.input.points or query.input.values or ()) > 50
-
-
-def _written(trace: Json, form: wire.Form) -> Answer:
-    return Answer(form.encode(trace), form.media_type, vary="Accept")
-
-
-async def _run(aside: bool, function: Callable[..., T], *args: Any) -> T:
-    """Call a function, aside in a thread if it would keep the event loop from others."""
-    return await asyncio.to_thread(function, *args) if aside else function(*args)
+    traces: Traces = request.app.state.traces
+    question = by_address(request.scope)
+    return (await traces.answer(query, question[1], question)).to(request.scope)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -64,13 +66,15 @@ class Lab:
         directions = paths.directions
         return {"paths": [_path(paths, directions, k) for k in range(query.count)]}
 
-    def trace(self, query: TraceQuery) -> Json:
-        """Run a model over an input; the same question gets the same answer. `values` are arrays (T, N)."""
+    def trace(self, query: TraceQuery, *, reuse: bool = False) -> Json:
+        """Run a model over an input; the same question gets the same answer. `values` are arrays (T, N).
+
+        reuse: run in the arrays of an earlier run; for one thread
+        """
         model = self.store.get(query.model)
-        with np.errstate(over="ignore", invalid="ignore"):  # _finite says it in a sentence
-            trace, points = self._run(model, query)
-        _finite(trace)
-        values = _wanted(trace.sequence(), query.only)
+        with np.errstate(over="ignore", invalid="ignore"):  # _copied says it in a sentence
+            trace, points = self._run(model, query, reuse)
+            values = _wanted(_copied(trace), query.only)
         return {
             "model": model.pinned,
             "task": model.checkpoint.task,
@@ -83,9 +87,10 @@ class Lab:
             "values": values,
         }
 
-    def _run(self, model: Model, query: TraceQuery) -> tuple[Trace, list[Any] | None]:
+    def _run(self, model: Model, query: TraceQuery, reuse: bool) -> tuple[Trace, Sequence[Any] | None]:
         plain = model.checkpoint.network
         network = edit(plain, query.edits) if query.edits else Edited(plain)
+        reuse = reuse and not query.edits  # an edited network is run once
         _within("generated steps", self.settings.max_generate, query.generate)
         rows = query.input.points if query.input.values is None else query.input.values
         _within("time steps", self.settings.max_frames, len(rows or ()))
@@ -95,12 +100,12 @@ class Lab:
             )
         if query.input.values is not None:
             x = _numbers(query.input.values, plain.architecture.inputs)
-            return network.run(x, memory=query.memory), None
-        points = list(query.input.points or ())
+            return network.run(x, memory=query.memory, reuse=reuse), None
+        points = query.input.points or ()
         if query.generate:
             trace, made_up = dream(network.run, points, query.generate)
             return trace, [*points, *made_up]
-        return network.run(points_array(points), memory=query.memory), points
+        return network.run(points_array(points), memory=query.memory, reuse=reuse), points
 
     def _tally(self, query: TallyAddress) -> Json:
         """Every ball model on the same fresh throws, the recurrent ones also without memory. A network of
@@ -167,21 +172,34 @@ def _ceiling(motion: str | None) -> Json | None:
     return {"accuracy_by_frame": by_frame, "command": found["command"]} if by_frame else None
 
 
-def _finite(trace: Trace) -> None:
-    """Refuse a run that JSON cannot hold: huge inputs and edits overflow a 32-bit float."""
-    if np.isfinite(np.concatenate([values.ravel() for values in trace.values.values()])).all():
-        return
-    name = next(name for name, values in trace.values.items() if not np.isfinite(values).all())
-    raise InputError(
-        f"With numbers this large {name} is no longer a finite 32-bit float. Give smaller ones.", name=name
-    )
+def _copied(trace: Trace) -> dict[str, Array]:
+    """The values of the only sequence, (T, N) each, in memory of their own.
+
+    A run that JSON cannot hold is refused: huge inputs and edits overflow a 32-bit float.
+    """
+    values = trace.values
+    whole = np.concatenate(list(values.values()), axis=None)
+    if not math.isfinite(whole.dot(whole)) and not np.isfinite(whole).all():  # the first is fast
+        name = next(name for name, array in values.items() if not np.isfinite(array).all())
+        raise InputError(
+            f"With numbers this large {name} is no longer a finite 32-bit float. Give smaller ones.",
+            name=name,
+        )
+    found, start = {}, 0
+    for name, array in values.items():
+        end = start + array.size
+        found[name] = whole[start:end].reshape(len(array), -1)
+        start = end
+    return found
 
 
 def _wanted(values: dict[str, Array], only: tuple[str, ...] | None) -> dict[str, Array]:
-    for name in only or ():
+    if only is None:
+        return values
+    for name in only:
         if name not in values:
             raise UnknownName("value", name, list(values))
-    return {name: np.ascontiguousarray(v) for name, v in values.items() if only is None or name in only}
+    return {name: array for name, array in values.items() if name in only}
 
 
 def _numbers(rows: tuple[tuple[float, ...], ...], inputs: int) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Response
@@ -22,6 +24,8 @@ from app.security import BodyLimit, SecurityHeaders, policy
 from app.settings import Settings
 from app.shortcut import Shortcut
 from app.store import ModelStore
+from app.traces import Traces
+from engine.parallel import one_blas_thread
 
 DESCRIPTION = """Step-by-step runs of recurrent networks: every value, at every time step, as JSON.
 
@@ -40,11 +44,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        lifespan=_lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # it reports to nobody
     )
     static = folder("static")
     found = assets(static, settings.dev)
     app.state.lab = Lab(ModelStore(settings.models), settings)
-    app.state.answers = Answers(settings.cached_bytes)
+    app.state.traces = Traces(app.state.lab, Answers(settings.cached_bytes))
     app.state.templates = _templates(found)
     app.state.error_page = _error_page(app.state.templates)
     errors.install(app)
@@ -52,12 +58,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(pages.router)
     app.get("/healthz", tags=["service"], summary="Whether the service answers")(healthz)
     app.mount("/static", Static(directory=static), name="static")
-    app.add_middleware(Shortcut, path="/api/trace", endpoint=api.post_trace, answers=app.state.answers)
+    app.add_middleware(Shortcut, path="/api/trace", traces=app.state.traces)
     app.add_middleware(BodyLimit, limit=settings.max_body)
     app.add_middleware(Gzip, minimum_size=1024, compresslevel=4, exclude_content_types=PACKED)
     hashes = [found.import_map_hash] if found.import_map_hash else []
     app.add_middleware(SecurityHeaders, policy=policy(*hashes))
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    with one_blas_thread():  # once, and not anew for each run
+        yield
 
 
 async def healthz() -> dict[str, str]:

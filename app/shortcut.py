@@ -2,70 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from fastapi import Request, Response
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import wire
-from app.answers import Answers, Question
+from app.answers import Answer, Question
 from app.schemas import TraceQuery
+from app.traces import Traces
 from engine.errors import EngineError
-
-Endpoint = Callable[[Request, TraceQuery], Awaitable[Response]]
 
 
 class Shortcut:
     """ASGI middleware around the routes: a question that came before in the very same bytes is known.
 
-    The body of a POST that is right is read here, and answered by the endpoint. Everything else goes the long
-    way, through FastAPI, which says what is wrong with what is wrong. The endpoint finds in `request.state`
-    the question to keep its answer under.
+    The body of a POST that is right is read and answered here. Everything else goes the long way, through
+    FastAPI, which says what is wrong with what is wrong.
     """
 
-    def __init__(self, app: ASGIApp, path: str, endpoint: Endpoint, answers: Answers) -> None:
-        self.app, self.path, self.endpoint, self.answers = app, path, endpoint, answers
+    def __init__(self, app: ASGIApp, path: str, traces: Traces) -> None:
+        self.app, self.path, self.traces = app, path, traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != self.path or scope["method"] not in ("GET", "POST"):
             return await self.app(scope, receive, send)
-        request = Request(scope, receive)
         try:
             question = await _question(scope, receive)
         except HTTPException as error:  # the body is too large
             return await self.app(scope, _raising(error), send)
-        request.state.question = question
-        response = await self._answer(request, question)
-        if response is not None:
-            await response(scope, receive, send)
+        answer = await self._answer(question)
+        if answer is not None:
+            await answer.to(scope)(scope, receive, send)
         elif question is not None and scope["method"] == "POST":
             await self.app(scope, _again(question[-1]), send)
         else:
             await self.app(scope, receive, send)
 
-    async def _answer(self, request: Request, question: Question | None) -> Response | None:
+    async def _answer(self, question: Question | None) -> Answer | None:
         if question is None:
             return None
-        if found := self.answers.get(question):
-            return found.to(request)
-        query = _query(question)
+        if found := self.traces.known.get(question):
+            return found
+        method, form, body = question
+        if method == "GET":
+            return None
         try:
-            return await self.endpoint(request, query) if query else None
-        except EngineError:  # is raised again, and worded, on the long way
+            return await self.traces.answer(TraceQuery.model_validate_json(body), form, question)
+        except (ValidationError, EngineError):  # is raised again, and worded, on the long way
             return None
 
 
 async def _question(scope: Scope, receive: Receive) -> Question | None:
     """The method, the form that is wanted, and the bytes that say what is asked."""
-    form = wire.chosen(header(scope, b"accept"))
     if scope["method"] == "GET":
-        return "GET", form, scope["query_string"]
+        return by_address(scope)
     if header(scope, b"content-type").partition(";")[0].strip().lower() != "application/json":
         return None
     body = await _body(receive)
-    return None if body is None else ("POST", form, body)
+    return None if body is None else ("POST", wire.chosen(header(scope, b"accept")), body)
+
+
+def by_address(scope: Scope) -> Question:
+    """The question that a GET asks."""
+    return "GET", wire.chosen(header(scope, b"accept")), scope["query_string"]
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -83,14 +82,6 @@ async def _body(receive: Receive) -> bytes | None:
         body += message.get("body", b"")
         if not message.get("more_body", False):
             return body
-
-
-def _query(question: Question) -> TraceQuery | None:
-    method, _, body = question
-    try:
-        return TraceQuery.model_validate_json(body) if method == "POST" else None
-    except ValidationError:
-        return None
 
 
 def _again(body: bytes) -> Receive:

@@ -49,6 +49,7 @@ class ModelStore:
         for path in sorted(folder.glob("*.safetensors")):
             checkpoint = load(path)
             _fits(path, checkpoint)
+            checkpoint.network.freeze()  # the digest says which numbers these are
             self._models[path.stem] = Model(path.stem, checkpoint, checkpoint.digest, path)
 
     def list(self) -> tuple[Model, ...]:

@@ -46,6 +46,9 @@ def numbers(trace: Json) -> int:
 
 
 def _json(trace: Json) -> Pieces:
+    if trace["layout"] == "arrays" and numbers(trace) < LARGE:
+        yield dumps(trace)
+        return
     yield dumps(_without_values(trace))[:-1]
     yield from _JSON_VALUES[trace["layout"]](trace["values"], trace["length"])
     yield b"}"

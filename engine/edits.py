@@ -41,9 +41,9 @@ class Edited:
     initial: dict[str, dict[int, float]] = field(default_factory=dict)
     forced: dict[str, float] = field(default_factory=dict)
 
-    def run(self, x: Array, *, memory: bool = True) -> Trace:
-        """Run x (T, B, I) with all edits in force."""
-        return self.network.forward(x, self._start(x), memory=memory, forced=self.forced)
+    def run(self, x: Array, *, memory: bool = True, reuse: bool = False) -> Trace:
+        """Run x (T, B, I) with all edits in force; see `Network.forward`."""
+        return self.network.forward(x, self._start(x), memory=memory, forced=self.forced, reuse=reuse)
 
     def _start(self, x: Array) -> dict[str, Array]:
         if not self.initial:

@@ -16,6 +16,7 @@ class Heads:
 
     def __init__(self, architecture: Architecture, parameters: Mapping[str, Array]) -> None:
         self.architecture, self.parameters = architecture, parameters
+        self.names = [(HEAD_VALUES.get(h, h), architecture.matrix(h), f"{h}.b") for h in architecture.heads]
 
     def features(self, outputs: Array, mask: Array | None) -> Array:
         """What the heads read of outputs (T, B, F): all of it, or (1, B, F) at each direction's end."""
@@ -38,24 +39,26 @@ class Heads:
         steps, batch, width = features.shape
         flat = features.reshape(steps * batch, width)  # one product for all steps
         found = {}
-        for head, size in self.architecture.heads.items():
-            value = flat @ self.parameters[self.architecture.matrix(head)].T + self.parameters[f"{head}.b"]
-            found[HEAD_VALUES.get(head, head)] = value.reshape(steps, batch, size)
-        return found | ({"probs": softmax(found["logits"])} if "logits" in found else {})
+        for name, matrix, bias in self.names:
+            value = flat.dot(self.parameters[matrix].T)
+            value += self.parameters[bias]
+            found[name] = value.reshape(steps, batch, value.shape[-1])
+        if "logits" in found:
+            found["probs"] = softmax(found["logits"])
+        return found
 
     def backward(self, features: Array, gradients: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
         """dL/d(features), and dL/d(parameter) of the heads. A head without a gradient is silent."""
         flat = features.reshape(-1, features.shape[-1])
         d_flat = np.zeros(flat.shape, flat.dtype)
         found = {}
-        for head, size in self.architecture.heads.items():
-            matrix, bias = self.architecture.matrix(head), f"{head}.b"
-            g = gradients.get(HEAD_VALUES.get(head, head))
+        for name, matrix, bias in self.names:
+            g = gradients.get(name)
             if g is None:
                 found[matrix] = np.zeros_like(self.parameters[matrix])
                 found[bias] = np.zeros_like(self.parameters[bias])
             else:
-                g = g.reshape(-1, size)  # (T·B, K)
+                g = g.reshape(-1, g.shape[-1])  # (T·B, K)
                 d_flat += g @ self.parameters[matrix]
                 found[matrix] = g.T @ flat
                 found[bias] = g.sum(axis=0)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from engine.architecture import HEAD_VALUES, Architecture, Direction
 from engine.arrays import Array
-from engine.compiler.compiled import shape_for
 from engine.compiler.run import Run
 from engine.compiler.workspace import Workspace
 from engine.dropout import Dropout
@@ -18,13 +17,16 @@ from engine.errors import BadSetting, ShapeError, UnknownName
 from engine.heads import Heads
 from engine.layer import NOTHING, Layer, LayerGradients
 from engine.parallel import Joined, one_blas_thread, shares, spread
-from engine.plan import plan_for
+from engine.plan import fastest, plan_for
 from engine.trace import Trace
 
 T = TypeVar("T")
 
 REAL = (np.dtype(np.float32), np.dtype(np.float64))
 """The types that plans compute in."""
+
+KEPT = 64
+"""The most workspaces that a network keeps for runs with reuse, each of one shape in one direction."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Network:
         surplus = sorted(set(parameters) - set(architecture.shapes))
         if surplus:
             raise ShapeError(f"The network has no parameters called {', '.join(surplus)}.", names=surplus)
+        self.heads = Heads(architecture, self.parameters)
+        self._weights = {d.name: self._of(d) for d in architecture.directions}
 
     @property
     def size(self) -> int:
@@ -72,10 +76,6 @@ class Network:
     @property
     def dtype(self) -> np.dtype[Any]:
         return next(iter(self.parameters.values())).dtype
-
-    @property
-    def heads(self) -> Heads:
-        return Heads(self.architecture, self.parameters)
 
     def forward(
         self,
@@ -99,24 +99,14 @@ class Network:
         reuse:   write over what the last run with reuse and the same shape left; for one thread, and for
                  whoever is done with that trace
         """
-        factors = self._factors(dropout, x)
-        parts = shares(x.shape[1], self.architecture.hidden)
-
-        def run(share: slice) -> Trace:
-            question = _Question(
-                initial={name: _rows(v, x.shape[1])[share] for name, v in (initial or {}).items()},
-                mask=None if mask is None else mask[:, share],
-                memory=memory,
-                forced=forced,
-                factors={k: f[:, share] for k, f in factors.items()},
-                reuse=share.start if reuse else None,
-            )
-            return self._forward(x[:, share], question)
-
+        batch = x.shape[1]
+        start = {name: _rows(state, batch) for name, state in initial.items()} if initial else {}
+        question = _Question(start, mask, memory, forced, self._factors(dropout, x), 0 if reuse else None)
+        parts = shares(batch, self.architecture.hidden)
         with one_blas_thread():
-            traces = spread(run, parts)
-        if len(traces) == 1:
-            return traces[0]
+            if len(parts) == 1:
+                return self._forward(x, question)
+            traces = spread(lambda part: self._forward(x[:, part], question.of(part)), parts)
         values = Joined([trace.values for trace in traces])
         return Trace(values, mask, {"parts": traces, "shares": parts}, has_memory=memory)
 
@@ -157,6 +147,11 @@ class Network:
         for names, known in ((gradients, [*heads, *self.kept]), (wanted, ["x", *self.kept, *starts])):
             if unknown := next((name for name in names if name not in known), None):
                 raise UnknownName("value with a gradient", unknown, known)
+
+    def freeze(self) -> None:
+        """Make the parameters read-only; runs with reuse then pack them once, and not each time anew."""
+        for parameter in self.parameters.values():
+            parameter.flags.writeable = False
 
     def astype(self, dtype: object) -> Network:
         return Network(
@@ -256,14 +251,19 @@ class Network:
         steps, batch, width = x.shape
         spec = self.architecture.spec
         idle = None if mask is None else [None if row.all() else ~row for row in mask]
-        shape = shape_for(spec, width, self.architecture.hidden, batch, idle is not None, forced)
-        plan = plan_for(spec, shape)
+        plan = fastest(spec, width, self.architecture.hidden, batch, idle is not None, tuple(sorted(forced)))
         workspace = None
         if reuse is not None:
-            key = (direction.name, shape, steps, batch, x.dtype, reuse)
-            workspace = self._workspaces.get(key) or plan.workspace(steps, batch, x.dtype)
-            self._workspaces[key] = workspace
-        return plan.forward(self._weights(direction), x, start, idle, forced, workspace)
+            key = (direction.name, plan, steps, batch, x.dtype, reuse)
+            workspace = self._workspaces.get(key) or self._keep(key, plan.workspace(steps, batch, x.dtype))
+        return plan.forward(self._weights[direction.name], x, start, idle, forced, workspace)
+
+    def _keep(self, key: Any, workspace: Workspace) -> Workspace:
+        """Remember the arrays of a run, and forget the oldest where there are many."""
+        while len(self._workspaces) >= KEPT:
+            self._workspaces.pop(next(iter(self._workspaces)), None)
+        self._workspaces[key] = workspace
+        return workspace
 
     def _back(
         self,
@@ -291,18 +291,17 @@ class Network:
             {s: g for s, g in found.initial.items() if f"{s}0" in mine},
         )
 
-    def _weights(self, direction: Direction) -> dict[str, Array]:
+    def _of(self, direction: Direction) -> dict[str, Array]:
         at = f"{direction.name}."
         return {name: self.parameters[at + name] for name in self.architecture.spec.parameters}
 
     def _layer(self, direction: Direction) -> Layer:
         a = self.architecture
-        return Layer(a.spec, self._weights(direction), direction.inputs, a.hidden)
+        return Layer(a.spec, self._weights[direction.name], direction.inputs, a.hidden)
 
 
-@dataclass(frozen=True)
-class _Question:
-    """What is asked of a share of a batch; see `Network.forward`.
+class _Question(NamedTuple):
+    """What is asked of a batch, or of a share of it; see `Network.forward`.
 
     factors: layer -> what its input is multiplied with
     reuse:   which share writes over its last run, None for fresh arrays
@@ -314,6 +313,14 @@ class _Question:
     forced: Mapping[str, float]
     factors: Mapping[int, Array]
     reuse: int | None
+
+    def of(self, share: slice) -> _Question:
+        return self._replace(
+            initial={name: state[share] for name, state in self.initial.items()},
+            mask=None if self.mask is None else self.mask[:, share],
+            factors={layer: factor[:, share] for layer, factor in self.factors.items()},
+            reuse=None if self.reuse is None else share.start,
+        )
 
 
 def _under(direction: Direction, named: Mapping[str, T]) -> dict[str, T]:

@@ -11,7 +11,6 @@ import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
@@ -69,7 +68,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class _BLAS:
-    """The BLAS that NumPy calls, and who needs it to keep to one thread just now."""
+    """The BLAS that NumPy calls, and how many need it to keep to one thread just now."""
 
     def __init__(self) -> None:
         libraries = ThreadpoolController().lib_controllers
@@ -78,14 +77,14 @@ class _BLAS:
         self.users = 0
         self.lock = Lock()
 
-    def enter(self) -> None:
+    def __enter__(self) -> None:
         with self.lock:
             if self.users == 0:
                 self.before = [library.get_num_threads() or 1 for library in self.libraries]
                 self._set([1] * len(self.before))
             self.users += 1
 
-    def leave(self) -> None:
+    def __exit__(self, *error: object) -> None:
         with self.lock:
             self.users -= 1
             if self.users == 0:
@@ -100,19 +99,9 @@ class _BLAS:
 
 
 @cache
-def _blas() -> _BLAS:
+def one_blas_thread() -> _BLAS:
+    """Products inside `with` run on the thread that asks for them; afterwards all is as it was."""
     return _BLAS()
-
-
-@contextmanager
-def one_blas_thread() -> Iterator[None]:
-    """Products inside run on the thread that asks for them; afterwards all is as it was."""
-    blas = _blas()
-    blas.enter()
-    try:
-        yield
-    finally:
-        blas.leave()
 
 
 class Joined(Mapping[str, Array]):

@@ -39,9 +39,12 @@ ENGINE = """
 """
 
 APP = """
-    paths errors assets address schemas wire answers
-    settings content security store shortcut
+    paths errors assets address schemas wire
+    answers
+    settings content security store
     lab
+    traces
+    shortcut
     api pages
     main
     cli

@@ -116,9 +116,14 @@ class Compiled:
         return lines
 
     def load(self, here: Workspace, parameters: Mapping[str, Array], forced: Mapping[str, float]) -> None:
-        """Bring parameters, as they are now, and forced numbers into a workspace."""
+        """Bring parameters, as they are now, and forced numbers into a workspace. Read-only parameters, given
+        in the same mapping again, are there already."""
         for name in self.shape.forced:
             here.weights[f"{FORCED} {name}"][...] = forced[name]
+        if here.packed is parameters:
+            return
+        if here.lasting and not any(p.flags.writeable for p in parameters.values()):
+            here.packed = parameters
         for key, packer in self.packers.items():
             packer.pack(parameters, here.weights[key])
         for parameter, gate in self.loose:

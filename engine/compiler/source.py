@@ -69,7 +69,7 @@ def write_part(
     rows = tuple(place for place in names if steps and place.array in (RECORD, GRADIENT, SPARE))
     constant = tuple(sorted(set(names) - set(rows), key=names.__getitem__))
     masked = bool(opening or closing)
-    lines = [_line(call, names, "dot" if steps else "dots") for call in merged]
+    lines = [_line(call, names, whole=not steps) for call in merged]
     lines = [*_idle(opening, names), *lines, *_idle(closing, names)] or ["pass"]
     arguments = [names[place] for place in constant]
     if steps:
@@ -121,11 +121,14 @@ def _sorted(call: Call, order: Mapping[str, Mapping[str, int]]) -> Call:
     return Call(call.function, tuple(inputs), output)
 
 
-def _line(call: Call, names: Mapping[Place, str], dot: str = "dot") -> str:
-    function = dot if call.function == "dot" else call.function
-    inputs = ", ".join(names[p] for p in call.inputs)
+def _line(call: Call, names: Mapping[Place, str], *, whole: bool = False) -> str:
+    """whole: the call is for all time steps at once."""
+    inputs = [names[p] for p in call.inputs]
+    if call.function == "dot" and not whole:  # as a method, for np.dot looks for other kinds of arrays first
+        return f"{inputs[0]}.dot({inputs[1]}, {names[call.output]})"
+    function = "dots" if call.function == "dot" else call.function
     out = "out=" if function in BY_KEYWORD else ""  # it costs time where it is not needed
-    return f"{function}({inputs}, {out}{names[call.output]})"
+    return f"{function}({', '.join(inputs)}, {out}{names[call.output]})"
 
 
 def _idle(calls: Sequence[Call], names: Mapping[Place, str]) -> list[str]:
@@ -154,8 +157,8 @@ def _compiled(name: str, source: str) -> Callable[..., None]:
     """The source as a function; tracebacks show its lines."""
     filename = f"<plan {name} {abs(hash(source))}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    space: dict[str, Any] = {"dots": dots, "dot": np.dot, "copyto": np.copyto}
-    for function in set(re.findall(r"(\w+)\(", source)) - {"dot", "dots", "zip", name, "copyto"}:
+    space: dict[str, Any] = {"dots": dots}
+    for function in set(re.findall(r"(\w+)\(", source)) - {"dot", "dots", "zip", name}:
         space[function] = getattr(np, function)
     exec(
         compile(source, filename, "exec"), space

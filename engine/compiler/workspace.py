@@ -52,7 +52,9 @@ class Workspace:
         self.arrays = dict(arrays or {})
         self.weights: dict[str, Array] = {}
         self.partners: dict[Any, Workspace] = {}  # of the backward passes over what lies here
+        self.packed: Mapping[str, Array] | None = None  # the parameters in weights, if they cannot change
         self._arguments: dict[str, list[Any]] = {}
+        self._values: dict[Place, Array] = {}
         end = () if batch == 1 else (batch,)
         for array, width in where.widths.items():
             if array not in self.arrays:
@@ -74,8 +76,13 @@ class Workspace:
 
     def values(self, place: Place) -> Array:
         """(T, B, ·): a slot as the rest of the engine reads it."""
-        found = self.slots(place)
-        return found[:, None] if self.batch == 1 else found.transpose(0, 2, 1)
+        found = self._values.get(place)
+        if found is None:
+            slots = self.slots(place)
+            found = slots[:, None] if self.batch == 1 else slots.transpose(0, 2, 1)
+            if self.lasting:
+                self._values[place] = found
+        return found
 
     def arguments(self, part: Part, constants: Callable[[], Mapping[Place, Array]]) -> Sequence[Any]:
         """What the function of a part is called with; constants are those that are no slots."""

@@ -35,9 +35,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     seen: list[Any] = []
     trace = Lab.trace
 
-    def watched(self: Lab, query: Any) -> Any:
+    def watched(self: Lab, query: Any, **how: Any) -> Any:
         seen.append(query)
-        return trace(self, query)
+        return trace(self, query, **how)
 
     monkeypatch.setattr(Lab, "trace", watched)
     return seen
@@ -143,7 +143,7 @@ def test_another_question_is_run(fresh: TestClient, runs: list[Any]) -> None:
 
 
 def test_a_failure_is_not_remembered(fresh: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(self: Lab, query: Any) -> Any:
+    def fails(self: Lab, query: Any, **how: Any) -> Any:
         raise InputError("Not today.")
 
     with monkeypatch.context() as broken:

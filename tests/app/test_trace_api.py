@@ -12,6 +12,7 @@ import pytest
 from safetensors.numpy import load as load_tensors
 from starlette.testclient import TestClient
 
+from app.schemas import TraceQuery
 from engine.cells import CELLS
 from engine.checkpoint import Checkpoint
 from engine.encoders import points_array
@@ -47,6 +48,20 @@ def test_post_gives_the_engines_numbers(client: TestClient, shipped: Shipped) ->
     assert answer["model"] == f"{id}@{checkpoint.digest}"
     assert answer["length"] == 5 and answer["generated"] == 0 and answer["memory"] is True
     assert answer["input"] == {"points": POINTS}
+
+
+@pytest.mark.parametrize("frames", [1, 2, 5])
+def test_an_answer_keeps_its_numbers_while_others_of_its_length_are_given(
+    client: TestClient, shipped: Shipped, frames: int
+) -> None:
+    id, checkpoint = shipped
+    asked = [[[0.01 * k + 0.1 * t, 0.3] for t in range(frames)] for k in range(3)]
+    lab = client.app.state.lab  # type: ignore[attr-defined]
+    queries = [TraceQuery(model=id, input={"points": points}) for points in asked]
+    given = [lab.trace(query, reuse=True) for query in queries]
+    for points, answer in zip(asked, given, strict=True):
+        same(answer["values"], checkpoint.network.forward(points_array(points)))
+        same(ask(client, id, points)["values"], checkpoint.network.forward(points_array(points)))
 
 
 def test_get_gives_the_same_bytes_as_post(client: TestClient, shipped: Shipped) -> None:

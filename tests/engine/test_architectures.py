@@ -18,7 +18,7 @@ from engine.architecture import Architecture
 from engine.cells import CELLS
 from engine.dropout import Dropout
 from engine.errors import BadSetting, UnknownName
-from engine.network import Network, initialise, mask_of
+from engine.network import KEPT, Network, initialise, mask_of
 
 EVERY = [*CELLS, *(cell.name for cell in MORE)]
 every_cell = pytest.mark.parametrize("cell", EVERY)
@@ -261,6 +261,27 @@ def test_runs_that_reuse_their_arrays_give_the_same_to_the_bit(cell: str) -> Non
             np.testing.assert_array_equal(trace.values[name], values, err_msg=name)
         for name, d in network.backward(trace, says).parameters.items():
             np.testing.assert_array_equal(d, expected[name], err_msg=name)
+
+
+@every_cell
+def test_a_frozen_network_gives_the_same_and_cannot_change(cell: str) -> None:
+    network, fresh = a_network(cell, bidirectional=True), a_network(cell, bidirectional=True)
+    network.freeze()
+    rng = np.random.default_rng(4)
+    for steps, batch in [(5, 2), (5, 2), (3, 1), (3, 1), (5, 2)]:
+        x = rng.standard_normal((steps, batch, 3))
+        trace = network.forward(x, reuse=True)
+        for name, values in fresh.forward(x).values.items():
+            np.testing.assert_array_equal(trace.values[name], values, err_msg=name)
+    with pytest.raises(ValueError, match="read-only"):
+        network.parameters["layers.1.W_ih"] *= 1.01
+
+
+def test_of_many_shapes_only_the_last_ones_arrays_are_kept() -> None:
+    network = a_network()
+    for steps in (*range(1, 1 + KEPT), 1):
+        network.forward(np.zeros((steps, 1, 3)), reuse=True)
+    assert len(network._workspaces) == KEPT
 
 
 def test_a_trace_without_reuse_is_kept() -> None:

@@ -331,7 +331,7 @@ def test_a_plan_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "gru", "--hidden", "8", "--backward"]) == 0
     said = capsys.readouterr().out
     assert "# gru, a row of the record: h_prev x 1" in said
-    assert "dot(W0, h_prev_x_1, a_r_a_z_hn)" in said
+    assert "W0.dot(h_prev_x_1, a_r_a_z_hn)" in said
     assert "def step_backward(" in said
 
 

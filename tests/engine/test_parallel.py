@@ -10,6 +10,7 @@ import pytest
 
 from engine import parallel
 from engine.architecture import Architecture
+from engine.heads import Heads
 from engine.network import initialise
 
 # Shares of a batch
@@ -57,12 +58,12 @@ def test_work_is_spread_over_threads_and_comes_back_in_order() -> None:
 
 
 def blas_threads() -> list[int]:
-    return [library.get_num_threads() for library in parallel._blas().libraries]
+    return [library.get_num_threads() for library in parallel.one_blas_thread().libraries]
 
 
 @pytest.fixture
 def two_blas_threads():  # type: ignore[no-untyped-def]
-    libraries = parallel._blas().libraries
+    libraries = parallel.one_blas_thread().libraries
     before = blas_threads()
     for library in libraries:
         library.set_num_threads(2)
@@ -110,11 +111,14 @@ def test_a_network_runs_on_one_blas_thread(monkeypatch: pytest.MonkeyPatch) -> N
     network = initialise(Architecture("gru", 3, 4, {"readout": 2}), np.random.default_rng(0))
     seen = []
 
-    def look(*shares):  # type: ignore[no-untyped-def]
-        seen.append(set(blas_threads()))
-        return [shares[0](*(one[0] for one in shares[1:]))]
+    for name in ("forward", "backward"):
+        inside = getattr(Heads, name)
 
-    monkeypatch.setattr("engine.network.spread", look)
+        def look(*arguments, inside=inside):  # type: ignore[no-untyped-def]
+            seen.append(set(blas_threads()))
+            return inside(*arguments)
+
+        monkeypatch.setattr(Heads, name, look)
     trace = network.forward(np.zeros((2, 1, 3), np.float32))
     network.backward(trace, {"logits": trace.values["logits"]})
     assert seen == [{1}, {1}]

@@ -120,7 +120,7 @@ def lines_of_a_step(cell: str, batch: int) -> list[str]:
 
 def test_an_lstm_is_ten_calls_a_step_and_a_reader_can_check_them() -> None:
     assert lines_of_a_step("lstm", 1) == [
-        "dot(W0, h_prev_x_1, a_i_a_f_a_o_a_g)",
+        "W0.dot(h_prev_x_1, a_i_a_f_a_o_a_g)",
         "negative(a_i_a_f_a_o, i_f_o)",
         "tanh(a_g, g)",
         "exp(i_f_o, i_f_o)",

@@ -1,0 +1,34 @@
+"""Questions about a trace, and how they are answered: from memory, or by a run that is written down."""
+
+from __future__ import annotations
+
+import asyncio
+
+from app.answers import Answer, Answers, Question
+from app.lab import Lab
+from app.schemas import TraceQuery
+from app.wire import LARGE, Form, numbers
+
+LONG = 50
+"""Up to so many time steps a run takes less than a millisecond."""
+
+
+class Traces:
+    """Answers, each given by one run. What takes long is done in a thread, off the event loop."""
+
+    def __init__(self, lab: Lab, known: Answers) -> None:
+        self.lab, self.known = lab, known
+
+    async def answer(self, query: TraceQuery, form: Form, question: Question | None = None) -> Answer:
+        """Run a model, and remember the answer under the question's bytes if there are any."""
+        run, write = self.lab.trace, form.encode
+        trace = await asyncio.to_thread(run, query) if _is_long(query) else run(query, reuse=True)
+        body = await asyncio.to_thread(write, trace) if numbers(trace) >= LARGE else write(trace)
+        found = Answer(body, form.media_type, vary=b"Accept")
+        if question:
+            self.known.keep(question, found)
+        return found
+
+
+def _is_long(query: TraceQuery) -> bool:
+    return query.generate > 0 or len(query.input.points or query.input.values or ()) > LONG
