@@ -120,10 +120,10 @@ class Compiled:
         in the same mapping again, are there already."""
         for name in self.shape.forced:
             here.weights[f"{FORCED} {name}"][...] = forced[name]
-        if here.packed is parameters:
+        constant = here.lasting and not any(p.flags.writeable for p in parameters.values())
+        if constant and here.packed is parameters:
             return
-        if here.lasting and not any(p.flags.writeable for p in parameters.values()):
-            here.packed = parameters
+        here.packed = parameters if constant else None
         for key, packer in self.packers.items():
             packer.pack(parameters, here.weights[key])
         for parameter, gate in self.loose:

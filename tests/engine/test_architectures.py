@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -273,8 +274,16 @@ def test_a_frozen_network_gives_the_same_and_cannot_change(cell: str) -> None:
         trace = network.forward(x, reuse=True)
         for name, values in fresh.forward(x).values.items():
             np.testing.assert_array_equal(trace.values[name], values, err_msg=name)
+    name = next(iter(network.parameters))
     with pytest.raises(ValueError, match="read-only"):
-        network.parameters["layers.1.W_ih"] *= 1.01
+        network.parameters[name] *= 1.01
+    thawed = deepcopy(network)  # of which NumPy makes arrays that can be written to
+    thawed.parameters[name] *= 1.01
+    fresh.parameters[name] *= 1.01
+    x = rng.standard_normal((5, 2, 3))
+    np.testing.assert_array_equal(
+        thawed.forward(x, reuse=True).values["probs"], fresh.forward(x).values["probs"]
+    )
 
 
 def test_of_many_shapes_only_the_last_ones_arrays_are_kept() -> None:
