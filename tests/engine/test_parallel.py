@@ -62,7 +62,8 @@ def blas_threads() -> list[int]:
 
 
 @pytest.fixture
-def two_blas_threads():  # type: ignore[no-untyped-def]
+def two_blas_threads(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(parallel.one_blas_thread(), "users", 0)  # a service of another test may hold it
     libraries = parallel.one_blas_thread().libraries
     before = blas_threads()
     for library in libraries:
