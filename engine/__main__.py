@@ -20,8 +20,9 @@ from engine.options import Settings, agree, explained, options, values
 from engine.plan import plan_for
 from engine.recipe import Recipe
 from engine.runs import Runs, first_of, run, stopped
+from engine.tasks import registry
 from engine.tasks.ball_ceiling import ceiling
-from engine.tasks.registry import TASKS, exam
+from engine.tasks.registry import TASKS
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -48,7 +49,7 @@ def _train(words: argparse.Namespace, given: list[str]) -> int:
         out = {"out": f"{task.name}-{recipe.cell}.safetensors"}
         runs = _of({**out, **asked, "command": " ".join(["python -m engine", *given])}, Runs)
         checkpoint, path = run(runs, task, recipe), runs.path
-    report.card(path.stem, checkpoint.card)
+    report.card(path.stem, checkpoint.task, checkpoint.card)
     report.saved(path, checkpoint.digest)
     return 0
 
@@ -65,13 +66,18 @@ def _resume(path: Path, asked: Mapping[str, Any]) -> tuple[Checkpoint, Path]:
 
 def _examine(words: argparse.Namespace, given: list[str]) -> int:
     """Measure checkpoints afresh, beside their promises and the ceiling."""
-    figures = {}
+    figures: dict[str, dict[str, Any]] = {}
     for path in words.paths:
         checkpoint = load(path)
+        task = _of({"data": words.data}, registry.task(checkpoint.task))
         with report.status(path.stem) as show_what:
-            figures[path.stem] = exam(checkpoint.task)(checkpoint.network, show_what)
+            found = registry.exam(task.name).examine(checkpoint, task, show_what)
+        figures.setdefault(task.name, {})[path.stem] = found
     limit = json.loads(words.ceiling.read_text()) if words.ceiling else None
-    return 0 if report.examination(figures, limit) else 1
+    hold = [
+        report.examination(name, rows, limit if name == "ball" else None) for name, rows in figures.items()
+    ]
+    return 0 if all(hold) else 1
 
 
 def _ceiling(words: argparse.Namespace, given: list[str]) -> int:
@@ -109,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--resume", type=Path, help="go on from a state that was saved, with its options")
     examining = commands.add_parser("examine", help="measure checkpoints, beside what they promise")
     examining.add_argument("paths", nargs="+", type=Path)
+    examining.add_argument("--data", default="", help="the folder of the data, for tasks that need it")
     examining.add_argument("--ceiling", type=Path, help="a file that the command `ceiling` wrote")
     limit = commands.add_parser("ceiling", help="how well anyone could do, given the noise")
     limit.add_argument("task", choices=["ball"])

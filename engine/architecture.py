@@ -94,7 +94,7 @@ class Architecture:
     @property
     def features(self) -> int:
         """The length of what the heads read."""
-        return self.hidden * (2 if self.bidirectional else 1)
+        return self.width(self.layers)
 
     @cached_property
     def directions(self) -> tuple[Direction, ...]:
@@ -117,8 +117,11 @@ class Architecture:
         return (*(f"{s}_prev" for s in spec.states), *(n.id for n in spec.nodes if n.role != "term"))
 
     def width(self, layer: int) -> int:
-        """The length of what a layer reads."""
-        return self.inputs if layer == 0 else self.features
+        """The length of what a layer reads, or of what the heads read above the last one."""
+        if layer == 0:
+            return self.inputs
+        one = self.width(layer - 1) if self.spec.output in self.spec.held else self.hidden
+        return one * (2 if self.bidirectional else 1)
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:

@@ -278,8 +278,11 @@ def window(frames: int) -> CellSpec:
     )
 
 
+BAG = CellSpec("bag", gates=(), states=("h",), equations={"h": h_prev + x}, held=("h",))
+"""A rival that knows no order: whatever it has read is added up, a bag of words."""
+
 CELLS: dict[str, CellSpec] = {
-    cell.name: cell for cell in (RNN, RNN_RELU, LSTM, GRU, window(1), window(2), window(4))
+    cell.name: cell for cell in (RNN, RNN_RELU, LSTM, GRU, window(1), window(2), window(4), BAG)
 }
 
 

@@ -18,17 +18,19 @@ import numpy as np
 from engine import tensors
 from engine.architecture import Architecture
 from engine.network import Network
+from engine.vocabulary import Vocabulary
 
 KEY, VERSION = "unrolled", 1
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A network, the name of its task, and its card."""
+    """A network, the name of its task, its card, and the symbols that it reads, where it reads symbols."""
 
     network: Network
     task: str
     card: Mapping[str, Any]
+    vocabulary: Vocabulary = Vocabulary(())  # noqa: RUF009  it cannot change
 
     @property
     def digest(self) -> str:
@@ -39,17 +41,20 @@ class Checkpoint:
             digest.update(np.ascontiguousarray(p).tobytes())
         return digest.hexdigest()[:8]
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, *, half: bool = False) -> bytes:
+        """The file; half: with 16 bits a weight, which has to be all that there is in it."""
         header = {
             "version": VERSION,
             "architecture": self.network.architecture.as_dict(),
             "task": self.task,
             "card": dict(self.card),
+            **({"vocabulary": self.vocabulary.symbols} if len(self.vocabulary) else {}),
         }
-        return tensors.pack(self.network.parameters, KEY, header)
+        network = self.network.astype(np.float16) if half else self.network
+        return tensors.pack(network.parameters, KEY, header)
 
-    def save(self, path: Path) -> None:
-        tensors.write(path, self.to_bytes())
+    def save(self, path: Path, *, half: bool = False) -> None:
+        tensors.write(path, self.to_bytes(half=half))
 
 
 def load(path: Path) -> Checkpoint:
@@ -61,5 +66,12 @@ def load(path: Path) -> Checkpoint:
         architecture = Architecture(**header["architecture"])
         if architecture.layers > len(weights):  # before anything is as long as a number in a file says
             raise ValueError(f"{architecture.layers} layers cannot come from {len(weights)} tensors.")
+        weights = {name: p.astype(np.float32) if p.dtype == np.float16 else p for name, p in weights.items()}
         tensors.check_numbers(weights, "weights")
-        return Checkpoint(Network(architecture, weights), str(header["task"]), dict(header["card"]))
+        vocabulary = Vocabulary([str(symbol) for symbol in header.get("vocabulary", ())])
+        if len(vocabulary) != architecture.vocabulary or len(vocabulary.numbers) != len(vocabulary):
+            raise ValueError(
+                f"{architecture.vocabulary} different symbols are needed; {len(vocabulary.numbers)} came."
+            )
+        network = Network(architecture, weights)
+        return Checkpoint(network, str(header["task"]), dict(header["card"]), vocabulary)

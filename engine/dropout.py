@@ -13,7 +13,8 @@ from engine.errors import BadSetting
 
 @dataclass(frozen=True)
 class Dropout:
-    """Zeros a share of what a layer hands to the next, while training (Srivastava et al., 2014).
+    """Zeros a share of what an embedding or a layer hands on, while training: all that does not recur
+    (Srivastava et al., 2014; Zaremba et al., Recurrent neural network regularization, 2014).
 
     rate: the share, from 0 to below 1; what is left is scaled by 1 / (1 − rate)
     """

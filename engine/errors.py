@@ -8,6 +8,7 @@
     │   └── BadPoint       a point that is not a position inside the unit box
     ├── UnknownName        a cell, task, motion or model that does not exist
     ├── BadSetting         a size, rate or count that cannot be used
+    ├── BadData            data to learn from that is missing, or not what it should be
     ├── Diverged         a training whose numbers ran away
     └── CheckpointError    a file that is not one of our checkpoints
 
@@ -67,6 +68,10 @@ class UnknownName(EngineError):
 
 class BadSetting(EngineError):
     code = "bad_setting"
+
+
+class BadData(EngineError):
+    code = "bad_data"
 
 
 class Diverged(EngineError):

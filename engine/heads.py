@@ -25,7 +25,7 @@ class Heads:
         parts = [outputs[step, rows, units] for step, rows, units in self._ends(outputs.shape, mask)]
         return np.concatenate(parts, axis=-1)[None]
 
-    def spread(self, d_features: Array, shape: tuple[int, ...], mask: Array | None) -> Array:
+    def spread(self, d_features: Array, shape: tuple[int, int, int], mask: Array | None) -> Array:
         """dL/d(outputs) of the shape (T, B, F), from that of what the heads read."""
         if self.architecture.read == "all":
             return d_features
@@ -64,13 +64,13 @@ class Heads:
                 found[bias] = g.sum(axis=0)
         return d_flat.reshape(features.shape), found
 
-    def _ends(self, shape: tuple[int, ...], mask: Array | None) -> list[tuple[Array, Array, slice]]:
+    def _ends(self, shape: tuple[int, int, int], mask: Array | None) -> list[tuple[Array, Array, slice]]:
         """For each direction the step where it ends in each sequence, and the units it has in the outputs."""
-        steps, batch = shape[:2]
+        steps, batch, width = shape
         there = np.ones((steps, batch), bool) if mask is None else mask
-        hidden, rows = self.architecture.hidden, np.arange(batch)
+        one, rows = width // (2 if self.architecture.bidirectional else 1), np.arange(batch)
         last = steps - 1 - there[::-1].argmax(axis=0)
-        ends = [(last, rows, slice(hidden))]
+        ends = [(last, rows, slice(one))]
         if self.architecture.bidirectional:
-            ends.append((there.argmax(axis=0), rows, slice(hidden, None)))
+            ends.append((there.argmax(axis=0), rows, slice(one, None)))
         return ends

@@ -12,14 +12,26 @@ from engine.arrays import Array
 from engine.softmax import log_softmax
 
 
-def cross_entropy(logits: Array, targets: Array, weights: Array) -> tuple[Array, Array]:
-    """−log p[target] in nats. logits (T, B, K), targets (T, B) of class numbers, weights (T, B)."""
+def cross_entropy(
+    logits: Array, targets: Array, weights: Array, smoothing: float = 0.0
+) -> tuple[Array, Array]:
+    """−log p[target] in nats. logits (T, B, K), targets (T, B) of class numbers, weights (T, B).
+
+    smoothing: share of each target that is spread over all classes evenly (Szegedy et al., Rethinking the
+               Inception architecture, 2016)
+    """
     logp = log_softmax(logits)
+    classes = logp.shape[-1]
     share = weights / weights.sum()
     entries = np.arange(targets.size), targets.reshape(-1)
-    chosen = logp.reshape(-1, logp.shape[-1])[entries]
+    chosen = logp.reshape(-1, classes)[entries]
     d_logits = np.exp(logp)  # p − y
-    d_logits.reshape(-1, logp.shape[-1])[entries] = np.exp(chosen) - 1
+    if smoothing:
+        chosen = (1 - smoothing) * chosen + smoothing * logp.reshape(-1, classes).mean(axis=-1)
+        d_logits -= smoothing / classes
+        d_logits.reshape(-1, classes)[entries] -= 1 - smoothing
+    else:
+        d_logits.reshape(-1, classes)[entries] = np.exp(chosen) - 1
     return -(share.reshape(-1) * chosen).sum(), np.asarray(d_logits * share[..., None], logits.dtype)
 
 

@@ -13,6 +13,7 @@ from engine.arrays import Array
 from engine.compiler.run import Run
 from engine.compiler.workspace import Workspace
 from engine.dropout import Dropout
+from engine.embedding import gather, look_up
 from engine.errors import BadSetting, ShapeError, UnknownName
 from engine.heads import Heads
 from engine.layer import NOTHING, Layer, LayerGradients
@@ -95,7 +96,7 @@ class Network:
         mask:    (T, B), False where a sequence has no such step: each gets the numbers that it gets alone
         memory:  without it every carried state is zero at each step
         forced:  full name of a layer's value -> the number that all its units take
-        dropout: between layers, while training
+        dropout: of what the embedding and each layer hand on, while training
         reuse:   write over what the last run with reuse and the same shape left; for one thread, and for
                  whoever is done with that trace
         """
@@ -109,6 +110,11 @@ class Network:
             traces = spread(lambda part: self._forward(x[:, part], question.of(part)), parts)
         values = Joined([trace.values for trace in traces])
         return Trace(values, mask, {"parts": traces, "shares": parts}, has_memory=memory)
+
+    def before(self) -> dict[str, Array]:
+        """What the heads say of a state of zeros, before anything was read: name -> (1, K)."""
+        nothing = np.zeros((1, 1, self.architecture.features), self.dtype)
+        return {name: value[0] for name, value in self.heads.forward(nothing).items()}
 
     def backward(
         self, trace: Trace, gradients: Mapping[str, Array], wanted: Collection[str] = ()
@@ -167,11 +173,13 @@ class Network:
         return [f"{d.name}.{name}" for d in self.architecture.directions for name in computed]
 
     def _factors(self, dropout: Dropout | None, x: Array) -> dict[int, Array]:
-        """What each layer's input is multiplied with, drawn for the whole batch at once."""
+        """What the input of each layer, and at last of the heads, is multiplied with, drawn for the whole
+        batch at once. Inputs that are numbers stay as they are."""
         if dropout is None or not dropout.rate:
             return {}
-        shape = (*x.shape[:2], self.architecture.features)
-        return {k: dropout.factors(shape, self.dtype) for k in range(1, self.architecture.layers)}
+        a, (steps, batch) = self.architecture, x.shape[:2]
+        readers = range(0 if a.vocabulary else 1, a.layers + 1)
+        return {k: dropout.factors((steps, batch, a.width(k)), self.dtype) for k in readers}
 
     # A share of the batch
 
@@ -179,7 +187,7 @@ class Network:
         records: dict[str, Any] = {"factors": question.factors}
         if self.architecture.vocabulary:
             records["symbols"] = x
-            x = self.parameters["embedding.W"][x]
+            x = look_up(self.parameters["embedding.W"], x)
         values: dict[str, Array] = {"x": x}
         inputs = x
         for k, directions in enumerate(self.architecture.stack):
@@ -192,6 +200,8 @@ class Network:
                 values |= {at + name: _turned(record[name], direction) for name in self.architecture.values}
                 outputs.append(values[at + self.architecture.spec.output])
             inputs = outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=-1)
+        if question.factors:
+            inputs = inputs * question.factors[self.architecture.layers]
         records["outputs"] = inputs.shape
         records["features"] = features = self.heads.features(inputs, question.mask)
         values |= self.heads.forward(features)
@@ -202,6 +212,8 @@ class Network:
         initial: dict[str, Array] = {}
         d_features, found = self.heads.backward(trace.records["features"], gradients)
         d_output = self.heads.spread(d_features, trace.records["outputs"], trace.mask)
+        if trace.records["factors"]:
+            d_output = d_output * trace.records["factors"][self.architecture.layers]
         for k, directions in reversed(list(enumerate(self.architecture.stack))):
             d_input: Any = None  # not asked for below the first layer
             for direction, mine in zip(directions, np.split(d_output, len(directions), axis=-1), strict=True):
@@ -220,7 +232,7 @@ class Network:
             values["x"] = d_output
         if self.architecture.vocabulary:
             total = found.setdefault("embedding.W", np.zeros_like(self.parameters["embedding.W"]))
-            np.add.at(total, trace.records["symbols"], d_output)
+            gather(trace.records["symbols"], d_output, total)
         return Gradients({name: found[name] for name in self.architecture.shapes}, values, initial)
 
     # One layer in one direction
@@ -303,7 +315,7 @@ class Network:
 class _Question(NamedTuple):
     """What is asked of a batch, or of a share of it; see `Network.forward`.
 
-    factors: layer -> what its input is multiplied with
+    factors: layer, or their number for the heads -> what its input is multiplied with
     reuse:   which share writes over its last run, None for fresh arrays
     """
 

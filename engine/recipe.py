@@ -24,6 +24,7 @@ class Recipe:
     """How a network is trained.
 
     cell:          a name in CELLS
+    embedding:     numbers that a symbol becomes, where inputs are symbols
     hidden:        units of each layer
     layers:        layers that stand on each other
     bidirectional: each layer also runs from the last step to the first
@@ -35,7 +36,7 @@ class Recipe:
     clip:          joint norm that gradients are scaled down to
     optimiser:     adam or sgd
     momentum:      of sgd
-    dropout:       share of what one layer hands to the next that is zeroed while training
+    dropout:       share of what an embedding and each layer hand on that is zeroed while training
     average:       decay of the running average of the weights, which is the result; 0 takes the last ones
     check_every:   steps between two looks at held-out examples, the best look being the result; 0 is never
     patience:      looks without a better one after which training ends; 0 is never
@@ -43,6 +44,7 @@ class Recipe:
     """
 
     cell: str = "rnn"
+    embedding: int = 32
     hidden: int = 32
     layers: int = 1
     bidirectional: bool = False
@@ -79,9 +81,10 @@ class Recipe:
             raise BadSetting(f"{name} has to be {needed}; {value} came.", name=name, value=value)
 
     def architecture(self, task: Task) -> Architecture:
-        return Architecture(
-            self.cell, task.inputs, self.hidden, dict(task.heads), self.layers, self.bidirectional
-        )
+        symbols = len(task.vocabulary)
+        inputs = self.embedding if symbols else task.inputs
+        heads = dict(task.heads)
+        return Architecture(self.cell, inputs, self.hidden, heads, self.layers, self.bidirectional, symbols)
 
     def with_seed(self, seed: int) -> Recipe:
         return replace(self, seed=seed)

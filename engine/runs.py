@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from engine import checkpoint, report, state, tensors
 from engine.checkpoint import Checkpoint
 from engine.errors import BadSetting, CheckpointError
@@ -18,6 +20,7 @@ from engine.state import State
 from engine.tasks import registry
 from engine.tasks.base import Task
 from engine.train import train
+from engine.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Runs:
     out:        where the .safetensors file goes
     seeds:      train for so many seeds, keep the first
     save_every: steps between two savings of the state; 0 saves it when training is stopped
+    half:       round weights to 16 bits, which halves the file; what is examined is what is saved
     figures:    what the exam found for each seed that is done
     first:      digest of the first seed's weights, once it is done
     """
@@ -36,6 +40,7 @@ class Runs:
     out: str
     seeds: int = 1
     save_every: int = 0
+    half: bool = False
     figures: tuple[dict[str, Any], ...] = field(default_factory=tuple)  # by a factory: no option
     first: str = field(default_factory=str)
 
@@ -119,10 +124,10 @@ def run(
         begun = None
         runs = replace(runs, figures=(*runs.figures, figures))
         if first is None:
-            first = Checkpoint(ended.network(ended.result), task.name, _card(runs, task, ended))
+            first = replace(_result(runs, task, ended), card=_card(runs, task, ended))
             runs = replace(runs, first=first.digest)
         first = replace(first, card={**first.card, "seeds": _spread(runs.figures, recipe.seed)})
-        first.save(runs.path)
+        first.save(runs.path, half=runs.half)
     assert first is not None
     return first
 
@@ -143,11 +148,19 @@ def _one(runs: Runs, task: Task, begun: State) -> tuple[State, dict[str, Any]]:
                 if runs.save_every and now.step % runs.save_every == 0:
                     runs.keep(now)
         with report.status("examining") as show_what:
-            return now, registry.exam(task.name)(now.network(now.result), show_what)
+            return now, registry.exam(task.name).examine(_result(runs, task, now), task, show_what)
     except KeyboardInterrupt:
         runs.keep(now)
         report.stopped(now.step, recipe.steps, task.name, runs.state_path)
         raise
+
+
+def _result(runs: Runs, task: Task, ended: State) -> Checkpoint:
+    """What a training gives, as it will be saved, without a card."""
+    network = ended.network(ended.result)
+    if runs.half:
+        network = network.astype(np.float16).astype(network.dtype)
+    return Checkpoint(network, task.name, {}, Vocabulary(task.vocabulary))
 
 
 @contextmanager
@@ -162,11 +175,13 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
 
 
 def _card(runs: Runs, task: Task, ended: State) -> dict[str, Any]:
+    unsaid = task.unsaid if task.vocabulary else (*task.unsaid, "embedding")
+    options = {**values(ended.recipe), **values(task)}
     card = {
         "command": runs.command,
-        "data": task.data,
+        "data": task.source,
         "parameters": ended.weights.size,
-        "recipe": {**values(ended.recipe), **values(task)},
+        "recipe": {name: value for name, value in options.items() if name not in unsaid},
         "figures": runs.figures[0],
         "seeds": {},
         "licence": "MIT",

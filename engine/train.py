@@ -96,7 +96,7 @@ class _Training:
 
     def _learn(self, batch: Batch) -> tuple[float, float]:
         """The loss of a batch, and the norm of its gradient, which is clipped."""
-        trace = self.learning.forward(batch.x, dropout=self.dropout, reuse=True)
+        trace = self.learning.forward(batch.x, mask=batch.mask, dropout=self.dropout, reuse=True)
         loss, gradients = self.task.loss(trace.values, batch)
         joined(self.learning.backward(trace, gradients).parameters, out=self.gradient)
         return loss, clip_global_norm(self.gradient, self.recipe.clip)
@@ -129,7 +129,7 @@ class _Training:
         """As if all were one batch."""
         total = count = 0.0
         for batch in batches:
-            trace = self.current.forward(batch.x, reuse=True)
+            trace = self.current.forward(batch.x, mask=batch.mask, reuse=True)
             size = float(batch.weights.sum())
             total += size * self.task.loss(trace.values, batch)[0]
             count += size

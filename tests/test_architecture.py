@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 ENGINE = """
     errors arrays pages
     expr softmax encoders optim options parallel dropout schedules tensors vector
+    embedding tokens vocabulary tables tasks.folders tasks.bars
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule
     heads
@@ -27,13 +28,16 @@ ENGINE = """
     compiler.run
     compiler.gradient
     plan trace
-    network rollout
-    edits graph checkpoint tasks.base
-    tasks.ball tasks.ball_bars recipe
-    state
+    network
+    edits graph rollout generate attribution checkpoint tasks.base
+    tasks.ball tasks.treebank tasks.names recipe
+    state tasks.review
     train
     tasks.ball_exam tasks.ball_filter
-    tasks.ball_ceiling tasks.registry report
+    tasks.ball_ceiling tasks.review_exam tasks.names_exam
+    tasks.ball_bars tasks.ball_report tasks.review_report tasks.names_report
+    tasks.registry
+    report
     runs
     __main__
 """
@@ -42,9 +46,11 @@ APP = """
     paths errors assets address schemas wire
     answers
     settings content security store
-    lab
+    inputs
+    lab texts
     traces
     shortcut
+    ball_page review_page
     api pages
     main
     cli
@@ -52,14 +58,17 @@ APP = """
 
 SCRIPTS = """
     store address ball graph ink player docs
+    page
     cell wave layout/rose layout/stage
     frame names run wire layout/lanes layout/unrolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
-    views/notices views/playbar views/tally views/values
-    views/bet views/diagram views/rivals views/stage actions
+    views/notices views/playbar views/tally views/values views/tokens views/readers
+    views/review_card views/attributions
+    views/bet views/diagram views/rivals views/stage actions reading
+    views/bands views/chips
     opening
     lab
-    main
+    main review
 """
 
 

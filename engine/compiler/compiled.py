@@ -49,7 +49,7 @@ def shape_for(
     cell: CellSpec, inputs: int, hidden: int, batch: int, masked: bool = False, forced: Collection[str] = ()
 ) -> Shape:
     """The shape that is fastest for a batch of so many sequences."""
-    rows = max(len(parameter.gates) for parameter in cell.parameters.values()) * hidden
+    rows = max((len(parameter.gates) for parameter in cell.parameters.values()), default=0) * hidden
     fold = batch > 1 or rows * inputs <= FOLDED
     hoist = batch * hidden <= HOISTED
     return Shape(inputs, hidden, batch == 1, fold, hoist, masked, tuple(sorted(forced)))

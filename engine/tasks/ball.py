@@ -211,9 +211,12 @@ class BallTask:
 
     name: ClassVar[str] = "ball"
     inputs: ClassVar[int] = POINT_SIZE
+    vocabulary: ClassVar[tuple[str, ...]] = ()
+    unsaid: ClassVar[tuple[str, ...]] = ()
+    end: ClassVar[str | None] = None
     heads: ClassVar[Mapping[str, int]] = {"readout": len(DIRECTIONS), "displacement": 2}
     outputs: ClassVar[tuple[str, ...]] = DIRECTIONS
-    data: ClassVar[str] = (
+    source: ClassVar[str] = (
         "Made while training: equal shares of straight, accelerating, bouncing and circular paths, "
         f"observed with noise {NOISE}. No path is seen twice."
     )
@@ -229,6 +232,11 @@ class BallTask:
             raise BadSetting(
                 f"A blackout needs sequences of 12 frames or more; {self.frames} came.", frames=self.frames
             )
+
+    @staticmethod
+    def tokens(text: str) -> list[str]:
+        """None: it reads numbers."""
+        return []
 
     def batch(self, rng: np.random.Generator, size: int) -> Batch:
         paths = throw(rng, size, self.frames)

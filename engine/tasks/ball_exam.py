@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
+from engine.checkpoint import Checkpoint
 from engine.encoders import encode_points
 from engine.network import Network
 from engine.softmax import entropy
-from engine.tasks.ball import TRAINED, Paths, hide, throw
+from engine.tasks.ball import TRAINED, BallTask, Paths, hide, throw
 
 FRESH = 1_000_003
 """The seed of the fresh paths. Training streams start from a seed and a purpose, never from this."""
@@ -53,8 +54,11 @@ def _inputs(paths: Paths, size: int = 500) -> Iterator[Array]:
         yield x[:, start : start + size]
 
 
-def examine(network: Network, progress: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
+def examine(
+    checkpoint: Checkpoint, task: BallTask | None = None, progress: Callable[[str], None] = lambda what: None
+) -> dict[str, Any]:
     """The figures of a model card: shares from 0 to 1, entropy in bits, frames in order."""
+    network = checkpoint.network
     progress("fresh paths")
     paths = fresh_paths()
     fresh = judge(predict(network, paths), paths)

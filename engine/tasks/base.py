@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.network import Network
 
 
 @dataclass(frozen=True)
 class Batch:
     """Examples to learn from.
 
-    x:       (T, B, I)
+    x:       (T, B, I), or (T, B) of symbols' numbers
     targets: what each head should say, by the task's own names, (T, B, ·)
     weights: how much each entry counts, (T, B); 0 where nothing is asked
+    mask:    (T, B), False where a sequence has no such step; None where all have
     """
 
     x: Array
     targets: Mapping[str, Array]
     weights: Array
+    mask: Array | None = None
 
 
 class Task(Protocol):
@@ -34,7 +35,15 @@ class Task(Protocol):
 
     @property
     def inputs(self) -> int:
-        """I, the length of one encoded input."""
+        """I, the length of one encoded input; 0 where it reads symbols."""
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The symbols that it reads, in the order of their numbers; none where inputs are numbers."""
+
+    @property
+    def end(self) -> str | None:
+        """The symbol with which a text ends, where the task is what comes next."""
 
     @property
     def heads(self) -> Mapping[str, int]: ...
@@ -44,10 +53,14 @@ class Task(Protocol):
         """The classes of the readout, in order."""
 
     @property
-    def data(self) -> str:
-        """What it learns from, in a sentence."""
+    def source(self) -> str:
+        """What it learns from, in a sentence or two."""
 
     def batch(self, rng: np.random.Generator, size: int) -> Batch: ...
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """Options that a card does not repeat: where files lie on one machine is of no use on another."""
 
     def held_out(self) -> Iterable[Batch]:
         """The same examples each time, of neither the training nor the exam: whether it is time to stop is
@@ -55,8 +68,3 @@ class Task(Protocol):
 
     def loss(self, values: Mapping[str, Array], batch: Batch) -> tuple[float, dict[str, Array]]:
         """The loss of a run's values, and its gradient by each head's value."""
-
-
-Exam = Callable[[Network, Callable[[str], None]], dict[str, Any]]
-"""(network, progress) -> the figures of its card: measured on examples that it never saw. progress is
-told what is being examined."""

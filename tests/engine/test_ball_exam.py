@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.architecture import Architecture
+from engine.checkpoint import Checkpoint
 from engine.network import Network, initialise
 from engine.tasks.ball import DIRECTIONS, TRAINED, throw
 from engine.tasks.ball_exam import (
@@ -73,7 +74,7 @@ def always(direction: str) -> Network:
 
 def test_figures_of_a_network_that_always_says_north() -> None:
     told: list[str] = []
-    figures = examine(always("N"), told.append)
+    figures = examine(Checkpoint(always("N"), "ball", {}), progress=told.append)
     north = fresh_paths().directions == DIRECTIONS.index("N")
     assert told == ["fresh paths", "the held-out curve", "blackouts"]
     assert figures["sequences"] == COUNT

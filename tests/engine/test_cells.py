@@ -23,6 +23,7 @@ SAID = {
     "gru": "h_prev a_r r a_z z hn a_n n write keep h",
     "memoryless": "a_h h",
     "window-2": "x1_prev a_h h x1",
+    "bag": "h_prev h",
     "window-4": "x1_prev x2_prev x3_prev a_h h x1 x2 x3",
 }
 
@@ -188,7 +189,7 @@ def test_gate_blocks_lie_in_pytorchs_order() -> None:
 
 
 def test_an_unknown_cell_names_the_known_ones() -> None:
-    with pytest.raises(UnknownName, match=r"There is no cell called 'elman'\. Known are: gru, lstm, .*rnn"):
+    with pytest.raises(UnknownName, match=r"no cell called 'elman'\. Known are: bag, gru, lstm, .*rnn"):
         cell("elman")
 
 

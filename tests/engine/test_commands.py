@@ -111,7 +111,7 @@ def test_the_command_in_a_card_can_be_typed_again(trained: tuple[Path, list[str]
     [
         (
             [*TINY, "--cell", "elman"],
-            "unknown_name: There is no cell called 'elman'. Known are: gru, lstm, memoryless,",
+            "unknown_name: There is no cell called 'elman'. Known are: bag, gru, lstm, memoryless,",
         ),
         (
             [*TINY, "--optimiser", "lion"],
@@ -231,12 +231,12 @@ def test_what_ctrl_c_stops_goes_on_and_ends_in_the_same_file(
 
 
 def test_an_exam_that_ctrl_c_stops_is_held_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*given: object) -> None:
+    def stop(*given: object) -> dict[str, Any]:
         raise KeyboardInterrupt
 
     out = tmp_path / "ball.safetensors"
     with monkeypatch.context() as patched:
-        patched.setitem(EXAMS, "ball", stop)
+        patched.setitem(EXAMS, "ball", replace(EXAMS["ball"], examine=stop))
         assert main([*LONGER, "--out", str(out)]) == 130
     assert state.load(tmp_path / "ball.state.safetensors").finished
     assert main(["train", "ball", "--resume", str(tmp_path / "ball.state.safetensors")]) == 0
@@ -288,7 +288,7 @@ def test_what_contradicts_the_state_is_refused(
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"task": "chess"}, "There is no task called 'chess'. Known are: ball."),
+        ({"task": "chess"}, "There is no task called 'chess'. Known are: ball, names, review."),
         ({"settings": {"frames": 16}}, "The option blackout is missing."),
         ({"settings": {"frames": 0, "blackout": 0.0, "first": 8.0}}, "frames has to be 1 or more; 0 came."),
         ({"note": {}}, ""),

@@ -263,4 +263,4 @@ def test_a_cell_that_cannot_be_computed_says_why(broken: CellSpec, sentence: str
 
 def test_no_registered_cell_is_broken() -> None:
     for one in CELLS.values():
-        assert one.nodes and one.parameters
+        assert one.nodes and one.parameters is not None

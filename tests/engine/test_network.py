@@ -44,10 +44,10 @@ def test_layers_stand_on_each_other_and_heads_on_the_last(cell: str) -> None:
     network = a_network(cell)
     p, values = network.parameters, network.forward(inputs()).values
     h = inputs()
-    for k, width in enumerate((3, 5)):
-        weights = {n: p[f"layers.{k}.{n}"] for n in network.architecture.spec.parameters}
-        h = Layer(network.architecture.spec, weights, width, 5).forward(h)["h"]
-        np.testing.assert_allclose(values[f"layers.{k}.h"], h, rtol=0, atol=1e-14)
+    for direction in network.architecture.directions:
+        weights = {n: p[f"{direction.name}.{n}"] for n in network.architecture.spec.parameters}
+        h = Layer(network.architecture.spec, weights, direction.inputs, 5).forward(h)["h"]
+        np.testing.assert_allclose(values[f"{direction.name}.h"], h, rtol=0, atol=1e-14)
     np.testing.assert_allclose(values["logits"], h @ p["readout.W"].T + p["readout.b"], atol=1e-15)
     np.testing.assert_allclose(
         values["displacement"], h @ p["displacement.W"].T + p["displacement.b"], atol=1e-15

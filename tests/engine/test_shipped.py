@@ -32,7 +32,7 @@ def checkpoint(name: str) -> Checkpoint:
 
 @cache
 def measured(name: str) -> dict[str, Any]:
-    return examine(checkpoint(name).network)
+    return examine(checkpoint(name))
 
 
 def numbers(figures: Any, at: str = "") -> dict[str, float]:
@@ -69,7 +69,7 @@ def test_a_card_says_how_the_network_was_made(name: str) -> None:
     assert card["command"].startswith("python -m engine train ball ")
     assert card["command"].endswith(f"--out app/content/models/{name}.safetensors")
     assert f"--cell {cell} " in card["command"] or cell == Recipe.cell
-    assert card["data"] == BallTask.data
+    assert card["data"] == BallTask.source
     assert card["recipe"]["cell"] == cell
     assert card["recipe"]["seed"] == card["seeds"]["seeds"][0]
     assert {str(p.dtype) for p in network.parameters.values()} == {"float32"}
