@@ -16,12 +16,13 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from tests.benchmarks import report
-from tests.content.readme import PLACE, README, ROOT, table
+from tests.content.readme import README, ROOT, TABLES, place, table
 
 
-def test_the_table_of_models_is_that_of_their_cards() -> None:
-    found = PLACE.search(README.read_text())
-    assert found and found[0] == table(), "run: python -m tests.content.readme"
+@pytest.mark.parametrize("name", TABLES)
+def test_the_tables_of_models_are_those_of_their_cards(name: str) -> None:
+    found = place(name).search(README.read_text())
+    assert found and found[0] == table(name), "run: python -m tests.content.readme"
 
 
 def test_the_table_of_the_benchmark_is_that_of_its_results() -> None:
