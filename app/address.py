@@ -20,6 +20,12 @@ def read_points(text: str) -> Points:
     return tuple(_point(part.strip(), k) for k, part in enumerate(text.split(";"))) if text else ()
 
 
+def read_memory(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise InputError(f"memory is on or off, not {text[:40]!r}.")
+    return text == "on"
+
+
 def _point(text: str, index: int) -> tuple[float, float] | None:
     if text == "-":
         return None

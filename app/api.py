@@ -10,27 +10,38 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app import wire
 from app.address import read_points
 from app.answers import Answer
-from app.lab import Lab
+from app.lab import Lab, softmax
 from app.schemas import (
+    AttributionAnswer,
+    AttributionQuery,
     Failure,
+    GenerateQuery,
     ModelAnswer,
     ModelList,
     PathsAddress,
     PathsAnswer,
     RunInput,
+    SoftmaxAnswer,
+    SoftmaxQuery,
     TallyAddress,
     TallyAnswer,
     TraceAddress,
     TraceAnswer,
     TraceQuery,
+    WeightsAddress,
     WeightsAnswer,
+    WordAddress,
+    WordAnswer,
 )
 from app.shortcut import by_address, header
+from app.texts import Texts
 from app.traces import Traces
 
 Id = Annotated[
     str, Path(description="A model's id, or id@hash to insist on certain weights.", examples=["ball-rnn"])
 ]
+
+ReaderId = Annotated[str, Path(description="The id of a model that reads symbols.", examples=["review-gru"])]
 
 FAILURES: dict[int | str, dict[str, Any]] = {
     400: {"model": Failure, "description": "The body is not JSON."},
@@ -59,6 +70,11 @@ def _lab(request: Request) -> Lab:
     return lab
 
 
+def _texts(request: Request) -> Texts:
+    texts: Texts = request.app.state.texts
+    return texts
+
+
 @router.get("/models", response_model=ModelList, tags=["models"], summary="The shipped models")
 async def list_models(request: Request) -> Response:
     return answer(request, _lab(request).models())
@@ -72,8 +88,13 @@ async def get_model(request: Request, id: Id) -> Response:
 @router.get(
     "/models/{id}/weights", response_model=WeightsAnswer, tags=["models"], summary="Every weight of a model"
 )
-async def get_weights(request: Request, id: Id) -> Response:
-    return answer(request, _lab(request).weights(id))
+async def get_weights(request: Request, id: Id, address: Annotated[WeightsAddress, Query()]) -> Response:
+    return answer(request, _lab(request).weights(id, address.without))
+
+
+@router.get("/models/{id}/words", response_model=WordAnswer, tags=["text"], summary="A word as numbers")
+async def get_word(request: Request, id: ReaderId, address: Annotated[WordAddress, Query()]) -> Response:
+    return answer(request, _texts(request).word(id, address.word))
 
 
 @router.get(
@@ -87,6 +108,21 @@ async def get_file(request: Request, id: Id) -> Response:
     name, content = _lab(request).file(id)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.post(
+    "/attributions",
+    response_model=AttributionAnswer,
+    tags=["text"],
+    summary="What each word did to the answer, by four methods",
+)
+async def post_attributions(request: Request, query: AttributionQuery) -> Response:
+    return answer(request, await asyncio.to_thread(_texts(request).attributions, query))
+
+
+@router.post("/softmax", response_model=SoftmaxAnswer, tags=["softmax"], summary="Every step of softmax")
+async def post_softmax(request: Request, query: SoftmaxQuery) -> Response:
+    return answer(request, softmax(query))
 
 
 @router.get("/ball/paths", response_model=PathsAnswer, tags=["ball"], summary="Throw balls")
@@ -111,6 +147,22 @@ async def post_trace(request: Request, query: TraceQuery) -> Response:
     return (await traces.answer(query, wire.chosen(header(request.scope, b"accept")))).to(request.scope)
 
 
+@router.post(
+    "/generate",
+    response_model=TraceAnswer,
+    responses=TRACE,
+    tags=["text"],
+    summary="Make up a name; the answer is the trace of its run",
+)
+async def post_generate(request: Request, query: GenerateQuery) -> Response:
+    written = await asyncio.to_thread(_texts(request).spell, query)
+    traces: Traces = request.app.state.traces
+    asked = TraceQuery(
+        model=query.model, input=RunInput(text=written), edits=query.edits, layout=query.layout
+    )
+    return (await traces.answer(asked, wire.chosen(header(request.scope, b"accept")))).to(request.scope)
+
+
 @router.get(
     "/trace",
     response_model=TraceAnswer,
@@ -121,7 +173,9 @@ async def post_trace(request: Request, query: TraceQuery) -> Response:
 async def get_trace(request: Request, address: Annotated[TraceAddress, Query()]) -> Response:
     query = TraceQuery(
         model=address.model,
-        input=RunInput(points=read_points(address.points)),
+        input=RunInput(
+            points=None if address.points is None else read_points(address.points), text=address.text
+        ),
         memory=address.memory,
         edits=tuple(address.edit),
         generate=address.generate,

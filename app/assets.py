@@ -5,16 +5,22 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+ENTRIES = ("main", "review")
+
 
 @dataclass(frozen=True)
 class Assets:
-    """Addresses for a page's head. import_map is set only where sources are served."""
+    """Addresses for a page's head. import_map is set only where sources are served.
 
-    script: str
+    scripts: by the name of a page's entry
+    """
+
+    scripts: Mapping[str, str]
     style: str
     import_map: str | None = None
 
@@ -29,14 +35,16 @@ class Assets:
 @cache
 def assets(static: Path, dev: bool) -> Assets:
     if dev:
-        return Assets("/static/js/main.js", "/static/css/main.css", _import_map(static))
+        scripts = {name: f"/static/js/{name}.js" for name in ENTRIES}
+        return Assets(scripts, "/static/css/main.css", _import_map(static))
     manifest = static / "dist" / "manifest.json"
     if not manifest.exists():
         raise FileNotFoundError(
             "The script and style sheet have not been built. Start with ./run, or run: python hatch_build.py"
         )
     names = json.loads(manifest.read_text())
-    return Assets(f"/static/dist/{names['main.js']}", f"/static/dist/{names['main.css']}")
+    scripts = {name: f"/static/dist/{names[f'{name}.js']}" for name in ENTRIES}
+    return Assets(scripts, f"/static/dist/{names['main.css']}")
 
 
 def _import_map(static: Path) -> str:

@@ -17,6 +17,22 @@ def words(language: str = "en") -> dict[str, Any]:
 
 
 @cache
+def words_of(task: str, language: str = "en") -> dict[str, Any]:
+    """The words of a task's page: its own where it says something otherwise, none of other pages alone."""
+    all = dict(words(language))
+    own = all.pop("of")
+    others = set(own) - {task}
+    return _merged({name: said for name, said in all.items() if name not in others}, own.get(task, {}))
+
+
+def _merged(all: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    both = {
+        name: _merged(all[name], v) if isinstance(v, dict) else v for name, v in own.items() if name in all
+    }
+    return {**all, **own, **both}
+
+
+@cache
 def ceiling() -> dict[str, Any]:
     """What a Bayes filter reaches on the ball; written by `python -m engine ceiling ball`."""
     found: dict[str, Any] = json.loads((CONTENT / "ball-ceiling.json").read_text("utf-8"))

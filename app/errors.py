@@ -44,6 +44,15 @@ class BodyTooLarge(HTTPException):
         super().__init__(413, f"A body may have {limit} bytes at most.")
 
 
+def notice(error: EngineError, field: str | None = None) -> dict[str, Any]:
+    """What a page says of an address that it cannot follow."""
+    said = {"code": error.code, "detail": error.detail, "params": error.params}
+    return said if field is None else {**said, "field": field}
+
+
+EDITS_UNSEEN = {"code": "edits_unseen", "detail": "The page shows the network without edits.", "params": {}}
+
+
 def failure(status: int, code: str, detail: str, params: dict[str, Any] | None = None) -> Response:
     body = orjson.dumps({"error": code, "detail": detail, "params": params or {}}, default=str)
     return Response(body, status, media_type="application/json")
@@ -66,7 +75,8 @@ def install(app: FastAPI) -> None:
             {"where": _where(e["loc"]), "what": e["msg"].removeprefix("Value error, ")}
             for e in error.errors()[:10]
         ]
-        return _shown(request, 422, "invalid_request", _problem(problems[0]), {"problems": problems})
+        detail = _problem(problems[0], in_body=first["loc"][0] == "body")
+        return _shown(request, 422, "invalid_request", detail, {"problems": problems})
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
@@ -83,9 +93,9 @@ def _shown(request: Request, status: int, code: str, detail: str, params: dict[s
     return page
 
 
-def _problem(problem: dict[str, str]) -> str:
-    if problem["where"]:
-        return f"{problem['where']}: {problem['what']}."
+def _problem(problem: dict[str, str], *, in_body: bool) -> str:
+    if problem["where"] or not in_body:
+        return ": ".join(filter(None, problem.values())) + "."
     return f"{problem['what']}. Send a JSON object with Content-Type: application/json."
 
 

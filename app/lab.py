@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,16 +11,16 @@ import numpy as np
 
 from app.content import ceiling
 from app.errors import OverLimit
-from app.schemas import PathsAddress, TallyAddress, TraceQuery
+from app.inputs import given
+from app.schemas import PathsAddress, SoftmaxQuery, TallyAddress, TraceQuery
 from app.settings import Settings
 from app.store import Model, ModelStore
 from engine.arrays import Array
 from engine.edits import Edited, edit
-from engine.encoders import points_array
-from engine.errors import EmptyInput, InputError, UnknownName
+from engine.errors import InputError, UnknownName
 from engine.graph import graph
 from engine.rollout import dream
-from engine.softmax import entropy
+from engine.softmax import entropy, loss_steps, softmax_steps
 from engine.tasks.ball import DIRECTIONS, TRAINED, Paths, throw
 from engine.tasks.ball_exam import predict
 from engine.tasks.registry import task
@@ -37,8 +37,9 @@ class Lab:
         self.settings = settings
         self.tally = lru_cache(16)(self._tally)
 
-    def models(self) -> Json:
-        return {"models": [_summary(model) for model in self.store.list()]}
+    def models(self, task: str | None = None) -> Json:
+        """All models, or those of one task."""
+        return {"models": [_summary(m) for m in self.store.list() if task in (None, m.checkpoint.task)]}
 
     def model(self, id: str) -> Json:
         model = self.store.get(id)
@@ -50,9 +51,11 @@ class Lab:
             "graph": graph(architecture),
         }
 
-    def weights(self, id: str) -> Json:
+    def weights(self, id: str, without: Sequence[str] = ()) -> Json:
+        """All weights but those whose names are given."""
         model = self.store.get(id)
-        return {"model": model.pinned, "weights": model.checkpoint.network.parameters}
+        weights = model.checkpoint.network.parameters
+        return {"model": model.pinned, "weights": {n: p for n, p in weights.items() if n not in without}}
 
     def file(self, id: str) -> tuple[str, bytes]:
         """The name and the bytes of the .safetensors file."""
@@ -73,39 +76,38 @@ class Lab:
         """
         model = self.store.get(query.model)
         with np.errstate(over="ignore", invalid="ignore"):  # _copied says it in a sentence
-            trace, points = self._run(model, query, reuse)
+            trace, said = self._run(model, query, reuse)
             values = _wanted(_copied(trace), query.only)
         return {
             "model": model.pinned,
             "task": model.checkpoint.task,
-            "input": {"points": points} if points is not None else {"values": query.input.values},
+            "input": said,
             "length": trace.length,
             "generated": query.generate,
             "memory": query.memory,
             "outputs": list(task(model.checkpoint.task).outputs),
+            **({"initial": _first(model.checkpoint.network.before())} if model.reads_symbols else {}),
             "layout": query.layout,
             "values": values,
         }
 
-    def _run(self, model: Model, query: TraceQuery, reuse: bool) -> tuple[Trace, Sequence[Any] | None]:
+    def _run(self, model: Model, query: TraceQuery, reuse: bool) -> tuple[Trace, Json]:
         plain = model.checkpoint.network
         network = edit(plain, query.edits) if query.edits else Edited(plain)
         reuse = reuse and not query.edits  # an edited network is run once
         _within("generated steps", self.settings.max_generate, query.generate)
-        rows = query.input.points if query.input.values is None else query.input.values
-        _within("time steps", self.settings.max_frames, len(rows or ()))
-        if query.generate and (query.input.values is not None or not query.memory):
+        _within("time steps", self.settings.max_frames, len(query.input.points or query.input.values or ()))
+        asked = given(model, query.input)
+        _within("time steps", self.settings.max_frames, len(asked.x))
+        if not query.generate:
+            return network.run(asked.x, memory=query.memory, reuse=reuse), asked.said
+        points = query.input.points
+        if points is None or not query.memory:
             raise InputError(
                 "Going on by itself needs points, and memory: without it there is nothing to go on."
             )
-        if query.input.values is not None:
-            x = _numbers(query.input.values, plain.architecture.inputs)
-            return network.run(x, memory=query.memory, reuse=reuse), None
-        points = query.input.points or ()
-        if query.generate:
-            trace, made_up = dream(network.run, points, query.generate)
-            return trace, [*points, *made_up]
-        return network.run(points_array(points), memory=query.memory, reuse=reuse), points
+        trace, made_up = dream(network.run, points, query.generate)
+        return trace, {"points": [*points, *made_up]}
 
     def _tally(self, query: TallyAddress) -> Json:
         """Every ball model on the same fresh throws, the recurrent ones also without memory. A network of
@@ -131,6 +133,22 @@ class Lab:
         return throw(np.random.default_rng([seed, 2]), count, frames, [motion] if motion else TRAINED)
 
 
+def softmax(query: SoftmaxQuery) -> Json:
+    """Every step from scores to probabilities."""
+    if query.target is not None and query.target >= len(query.logits):
+        raise InputError(
+            f"There are {len(query.logits)} classes, counted from 0; {query.target} came as the target.",
+            target=query.target,
+        )
+    logits = np.array(query.logits)
+    found = {"logits": logits, "temperature": query.temperature, **softmax_steps(logits, query.temperature)}
+    return found if query.target is None else found | loss_steps(logits, query.target, query.temperature)
+
+
+def _first(values: Mapping[str, Array]) -> dict[str, Array]:
+    return {name: value[0] for name, value in values.items()}
+
+
 def _summary(model: Model) -> Json:
     network = model.checkpoint.network
     architecture = network.architecture
@@ -143,6 +161,7 @@ def _summary(model: Model) -> Json:
         "layers": architecture.layers,
         "bidirectional": architecture.bidirectional,
         "parameters": network.size,
+        "vocabulary": architecture.vocabulary,
         "outputs": list(task(model.checkpoint.task).outputs),
     }
 
@@ -188,7 +207,7 @@ def _copied(trace: Trace) -> dict[str, Array]:
     found, start = {}, 0
     for name, array in values.items():
         end = start + array.size
-        found[name] = whole[start:end].reshape(len(array), -1)
+        found[name] = whole[start:end].reshape(len(array), array.shape[-1])
         start = end
     return found
 
@@ -200,25 +219,6 @@ def _wanted(values: dict[str, Array], only: tuple[str, ...] | None) -> dict[str,
         if name not in values:
             raise UnknownName("value", name, list(values))
     return {name: array for name, array in values.items() if name in only}
-
-
-def _numbers(rows: tuple[tuple[float, ...], ...], inputs: int) -> Array:
-    """(T, 1, I), float32."""
-    if not rows:
-        raise EmptyInput("There are no values. Give at least one row.")
-    for t, row in enumerate(rows):
-        if len(row) != inputs:
-            raise InputError(
-                f"Row {t + 1} of values has {len(row)} numbers; this model reads {inputs} at each time step.",
-                index=t,
-                expected=inputs,
-                came=len(row),
-            )
-    with np.errstate(over="ignore"):
-        x = np.array(rows, np.float32)[:, None, :]
-    if not np.isfinite(x).all():
-        raise InputError("Values have to fit a 32-bit float: from -3.4e38 to 3.4e38.")
-    return x
 
 
 def _within(what: str, limit: int, came: int) -> None:

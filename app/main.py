@@ -24,6 +24,7 @@ from app.security import BodyLimit, SecurityHeaders, policy
 from app.settings import Settings
 from app.shortcut import Shortcut
 from app.store import ModelStore
+from app.texts import Texts
 from app.traces import Traces
 from engine.parallel import one_blas_thread
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     static = folder("static")
     found = assets(static, settings.dev)
     app.state.lab = Lab(ModelStore(settings.models), settings)
+    app.state.texts = Texts(app.state.lab.store, settings)
     app.state.traces = Traces(app.state.lab, Answers(settings.cached_bytes))
     app.state.templates = _templates(found)
     app.state.error_page = _error_page(app.state.templates)

@@ -21,6 +21,9 @@ PointPair = tuple[Number, Number]
 Row = tuple[Number, ...]
 Layout = Literal["arrays", "steps"]
 
+LONGEST_TEXT = 20_000
+"""Characters of a text."""
+
 Edit = Annotated[str, Field(max_length=200)]
 LARGEST = 2**53
 """The largest whole number that every JSON reader takes as it is; ours are limited further by Settings."""
@@ -44,7 +47,7 @@ class Strict(BaseModel):
 
 
 class RunInput(Strict):
-    """One of the two ways to feed a network."""
+    """One of the three ways to feed a network."""
 
     points: tuple[PointPair | None, ...] | None = Field(
         None,
@@ -55,10 +58,17 @@ class RunInput(Strict):
         None, description="Encoded input as the network reads it, T rows of I numbers. For any numeric model."
     )
 
+    text: str | None = Field(
+        None,
+        max_length=LONGEST_TEXT,
+        description="A review, which is split into words, or a name. For models that read symbols.",
+        examples=["not bad at all"],
+    )
+
     @model_validator(mode="after")
     def exactly_one(self) -> Self:
-        if (self.points is None) == (self.values is None):
-            raise ValueError("give either points or values, and not both")
+        if sum(way is not None for way in (self.points, self.values, self.text)) != 1:
+            raise ValueError("give points, values or a text, and only one of them")
         return self
 
 
@@ -68,7 +78,8 @@ class TraceQuery(Strict):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"model": "ball-rnn", "input": {"points": EXAMPLE_POINTS}, "memory": True, "edits": []}
+                {"model": "ball-rnn", "input": {"points": EXAMPLE_POINTS}, "memory": True, "edits": []},
+                {"model": "review-gru", "input": {"text": "not bad at all"}},
             ]
         }
     )
@@ -99,15 +110,68 @@ class TraceQuery(Strict):
     )
 
 
+class GenerateQuery(Strict):
+    """What is to be made up."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"model": "names-gru", "prefix": "ma", "temperature": 0.8, "seed": 7}]
+        }
+    )
+
+    model: str = Field("names-gru", description="A model's id, or id@hash.", max_length=200)
+    prefix: str = Field("", description="What it begins with.", max_length=200, examples=["ma"])
+    temperature: Number = Field(
+        1.0, description="Scores are divided by it: below 1 surer, above 1 more even.", le=100
+    )
+    top_k: int = Field(
+        0, ge=0, le=LARGEST, strict=True, description="Draw from so many of the likeliest; 0 is all of them."
+    )
+    length: int = Field(20, ge=0, le=LARGEST, strict=True, description="Most letters.")
+    seed: int = Field(0, ge=0, le=LARGEST, strict=True, description="The same seed gives the same name.")
+    edits: tuple[Edit, ...] = Field((), max_length=200, description="As in POST /api/trace.")
+    layout: Layout = Field("arrays", description="arrays or steps.")
+
+
+class AttributionQuery(Strict):
+    """The text whose words are to be weighed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"model": "review-gru", "text": "good, not bad"}]}
+    )
+
+    model: str = Field("review-gru", description="A model's id, or id@hash.", max_length=200)
+    text: str = Field(description="The text.", max_length=LONGEST_TEXT, examples=["good, not bad"])
+    edits: tuple[Edit, ...] = Field((), max_length=200, description="As in POST /api/trace.")
+
+
+class SoftmaxQuery(Strict):
+    """Scores to be turned into probabilities."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"logits": [2.0, 1.0, 0.1], "temperature": 1.0, "target": 0}]}
+    )
+
+    logits: tuple[Number, ...] = Field(
+        description="Scores, two or more.", min_length=2, max_length=64, examples=[[2.0, 1.0, 0.1]]
+    )
+    temperature: Number = Field(1.0, description="Scores are divided by it; above 0.")
+    target: int | None = Field(
+        None, ge=0, strict=True, description="The number of the true class, counted from 0, for the loss."
+    )
+
+
 class TraceAddress(Strict):
     """The same question as a query string."""
 
     model: str = Field("ball-rnn", description="A model's id, or id@hash.", max_length=200)
-    points: str = Field(
+    points: str | None = Field(
+        None,
         description="x,y;x,y;… in the unit box, y up; a hidden frame is a single -.",
         json_schema_extra={"example": "0.10,0.20;-;0.25,0.26"},
         max_length=20_000,
     )
+    text: str | None = Field(None, description="A text, for models that read one.", max_length=LONGEST_TEXT)
     memory: bool = Field(True, description="false sets every carried state to zero at each time step.")
     edit: list[Edit] = Field(
         [], max_length=200, description="An edit, as in POST; may be given again and again."
@@ -116,6 +180,32 @@ class TraceAddress(Strict):
         0, ge=0, le=LARGEST, description="How many further steps the network goes on by itself."
     )
     layout: Layout = Field("arrays", description="arrays or steps.")
+
+    @model_validator(mode="after")
+    def exactly_one(self) -> Self:
+        if (self.points is None) == (self.text is None):
+            raise ValueError("give points or a text, and not both")
+        return self
+
+
+class WordAddress(Strict):
+    """A word to be looked up."""
+
+    word: str = Field(
+        description="One token, as in `input.tokens` of a trace.",
+        max_length=200,
+        json_schema_extra={"example": "phenomenal"},
+    )
+
+
+class WeightsAddress(Strict):
+    """Which weights."""
+
+    without: list[Annotated[str, Field(max_length=200)]] = Field(
+        [],
+        max_length=200,
+        description="Full names that are left out, if there are such; may be given again and again.",
+    )
 
 
 class PathsAddress(Strict):
@@ -157,6 +247,10 @@ class TraceAnswer(BaseModel):
     input: dict[str, Any] = Field(description="The input as it was understood, made-up points included.")
     length: int = Field(description="T, the number of time steps.")
     generated: int = Field(description="How many of them, at the end, the network made up itself.")
+    initial: dict[str, list[float]] | None = Field(
+        None,
+        description="For models that read symbols: what the heads say before any of them was read.",
+    )
     memory: bool
     outputs: list[str] = Field(description="The classes, in the order of logits and probs.")
     layout: Layout
@@ -175,6 +269,7 @@ class ModelSummary(BaseModel):
     layers: int
     bidirectional: bool = Field(description="Whether each layer also runs from the last step to the first.")
     parameters: int
+    vocabulary: int = Field(description="How many symbols it knows; 0 where it reads numbers.")
     outputs: list[str]
 
 
@@ -219,3 +314,52 @@ class TallyAnswer(BaseModel):
     seed: int
     rows: list[TallyRow]
     ceiling: dict[str, Any] | None = Field(description="What a Bayes filter that knows the motions reaches.")
+
+
+class WordAnswer(BaseModel):
+    model: str
+    word: str
+    known: bool = Field(description="False: the network reads it as unknown, and so are number and vector.")
+    number: int = Field(description="Its row in the embedding, counted from 0.")
+    vocabulary: int = Field(description="V, how many symbols the network knows.")
+    vector: list[float] = Field(description="Its row: I numbers.")
+    nearest: list[dict[str, Any]] = Field(description="word, number and cosine, the nearest first.")
+
+
+class AttributionAnswer(BaseModel):
+    """T rows of K numbers for each method, in probability. None of them is the importance of a word."""
+
+    model: str
+    input: dict[str, Any] = Field(description="text, tokens, and the places of unknown ones.")
+    outputs: list[str] = Field(description="The classes, K.")
+    before: list[float] = Field(description="The probabilities before any token.")
+    after: list[float] = Field(description="The probabilities after the last one.")
+    step_change: list[list[float]] = Field([], description="p after each token less p before it.")
+    leave_one_out: list[list[float]] = Field([], description="after, less what it is without the token.")
+    gradient_x_input: list[list[float]] = Field([], description="∂p/∂x · x, x being the token's embedding.")
+    shapley: dict[str, Any] | None = Field(
+        None, description="values (T × K) and pair interactions (T × T × K); up to ten tokens."
+    )
+
+
+class SoftmaxAnswer(BaseModel):
+    """Every step from scores to probabilities, in float64; null where a number overflows."""
+
+    logits: list[float]
+    temperature: float
+    scaled: list[float] = Field(description="logits / temperature")
+    max: float
+    shifted: list[float] = Field(description="scaled − max")
+    exp: list[float] = Field(description="e to the power of shifted")
+    sum: float
+    probs: list[float] = Field(description="exp / sum")
+    log_probs: list[float]
+    entropy: float = Field(description="In bits.")
+    sigmoids: list[float] = Field(
+        description="1 / (1 + e^−scaled) of each score alone; they need not add up."
+    )
+    jacobian: list[list[float]] = Field(description="∂p_i / ∂z_j")
+    naive: dict[str, Any] = Field(description="The same without taking max away: exp, sum, probs.")
+    loss: float | None = Field(None, description="−log p of the target, in nats.")
+    gradient: list[float] | None = Field(None, description="∂loss / ∂z: (p − y) / temperature.")
+    check: list[float] | None = Field(None, description="The same by finite differences.")

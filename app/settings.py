@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     max_generate: int = Field(
         12, ge=0, le=12, description="Most time steps that a network may go on by itself."
     )
+    max_attribution: int = Field(
+        60, ge=60, description="Most tokens of a text whose words are weighed; the page shows 60."
+    )
+    max_letters: int = Field(20, ge=12, description="Most letters of a name that a network makes up.")
     max_balls: int = Field(1000, ge=500, description="Most balls of one request; the page's tally needs 500.")
     max_points: int = Field(20_000, ge=1000, description="Most points of all thrown balls in one answer.")
     max_body: int = Field(64 * 1024, ge=1024, description="Largest body of a request, in bytes.")

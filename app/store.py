@@ -21,6 +21,10 @@ class Model:
     path: Path
 
     @property
+    def reads_symbols(self) -> bool:
+        return len(self.checkpoint.vocabulary) > 0
+
+    @property
     def pinned(self) -> str:
         """The id with the weights' hash: `ball-rnn@1a2b3c4d`."""
         return f"{self.id}@{self.digest}"
@@ -29,15 +33,17 @@ class Model:
 def _fits(path: Path, checkpoint: Checkpoint) -> None:
     """Refuse a network that does not read or say what its task does."""
     asked, has = task(checkpoint.task), checkpoint.network.architecture
-    if has.inputs != asked.inputs or dict(has.heads) != dict(asked.heads):
+    inputs = 0 if has.vocabulary else has.inputs
+    if inputs != asked.inputs or dict(has.heads) != dict(asked.heads):
+        reads, needs = (f"{n} inputs" if n else "symbols" for n in (inputs, asked.inputs))
         raise CheckpointError(
-            f"{path.name} reads {has.inputs} inputs and has the heads {dict(has.heads)}; its task, "
-            f"{checkpoint.task}, needs {asked.inputs} and {dict(asked.heads)}. Take it out of the folder."
+            f"{path.name} reads {reads} and has the heads {dict(has.heads)}; its task, {checkpoint.task}, "
+            f"needs {needs} and {dict(asked.heads)}. Take it out of the folder."
         )
-    if has.vocabulary or has.read != "all":
+    if has.read != "all":
         raise CheckpointError(
-            f"{path.name} reads {'symbols' if has.vocabulary else 'only the last step'}; the service runs "
-            "networks that read numbers, and say something at every step. Take it out of the folder."
+            f"{path.name} says something after the last step only; the service runs networks that do at "
+            "every step. Take it out of the folder."
         )
 
 

@@ -33,7 +33,8 @@ class Form:
 
 
 def dumps(content: Any) -> bytes:
-    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
+    # an array that does not lie in order is not known to orjson, and is put in order first
+    return orjson.dumps(content, default=np.ascontiguousarray, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def numbers(trace: Json) -> int:

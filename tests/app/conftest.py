@@ -12,7 +12,7 @@ from app.main import create_app
 from app.settings import Settings
 from engine.checkpoint import Checkpoint, load
 
-MODELS = sorted(Settings().models.glob("*.safetensors"))
+MODELS = sorted(Settings().models.glob("ball-*.safetensors"))
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +24,6 @@ def client() -> Iterator[TestClient]:
 
 @pytest.fixture(params=MODELS, ids=lambda path: path.stem)
 def shipped(request: pytest.FixtureRequest) -> tuple[str, Checkpoint]:
-    """Each shipped model: its id and its checkpoint, read past the service."""
+    """Each shipped model of the ball: its id and its checkpoint, read past the service."""
     path: Path = request.param
     return path.stem, load(path)

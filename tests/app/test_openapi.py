@@ -72,7 +72,7 @@ def test_every_field_of_a_body_is_described(method: str, path: str) -> None:
         for name, field in schema["properties"].items():
             assert field.get("description", "").endswith("."), f"{schema['title']}.{name}"
         todo += [schema_of(reference) for reference in references(schema)]
-    assert len(todo) > 1
+    assert todo[0]["properties"]
 
 
 @every_body
@@ -97,7 +97,7 @@ def test_a_parameter_is_an_example_or_may_be_left_out(client: TestClient, method
         )
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", examples[0])
-        elif parameter["required"]:
+        elif parameter["required"] or examples[0] is not None:
             query[parameter["name"]] = examples[0]
     found = client.get(path, params=query)
     assert found.status_code == 200, found.text

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from app.content import words
+from app.content import words, words_of
 from app.main import create_app
 from app.settings import Settings
 
@@ -94,9 +94,10 @@ def test_what_is_inlined_is_what_the_api_answers(client: TestClient, query: dict
     }
     assert boot["trace"] == client.post("/api/trace", json=body).json()
     assert boot["model"] == client.get(f"/api/models/{asked['model']}").json()
-    assert boot["models"] == client.get("/api/models").json()["models"]
+    listed = client.get("/api/models").json()["models"]
+    assert boot["models"] == [model for model in listed if model["task"] == "ball"]
     assert boot["weights"] == client.get(f"/api/models/{asked['model']}/weights").json()["weights"]
-    assert boot["words"] == words()
+    assert boot["words"] == words_of("ball")
     if asked["scene"]:
         motion, _, seed = asked["scene"].rpartition("-")
         frames = boot["defaults"]["thrown"]

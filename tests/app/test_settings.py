@@ -11,8 +11,8 @@ import pytest
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
+from app.ball_page import FRAMES_WITH_BLACKOUT
 from app.main import create_app
-from app.pages import FRAMES_WITH_BLACKOUT
 from app.settings import Settings
 from app.store import ModelStore
 from engine.architecture import Architecture
@@ -20,6 +20,8 @@ from engine.checkpoint import Checkpoint
 from engine.errors import CheckpointError
 from engine.network import initialise
 from engine.tasks.ball import BallTask
+from engine.tasks.names import LETTERS, NamesTask
+from engine.vocabulary import Vocabulary
 
 FIELDS = Settings.model_fields
 
@@ -45,6 +47,8 @@ VALUES = {
     "models": Path("/tmp"),
     "max_frames": 99,
     "max_generate": 3,
+    "max_attribution": 61,
+    "max_letters": 15,
     "max_balls": 777,
     "max_points": 3333,
     "max_body": 4096,
@@ -168,14 +172,19 @@ def test_a_checkpoint_that_does_not_fit_its_task_is_refused_by_name(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("made", "what"), [({"read": "last"}, "only the last step"), ({"vocabulary": 9}, "symbols")]
+    ("task", "made", "sentence"),
+    [
+        (BallTask, {"read": "last"}, "odd.safetensors says something after the last step only"),
+        (BallTask, {"vocabulary": 27}, "odd.safetensors reads symbols and .* needs 3 inputs"),
+        (NamesTask, {}, "odd.safetensors reads 3 inputs and .* needs symbols"),
+        (NamesTask, {"vocabulary": 27, "read": "last"}, "says something after the last step only"),
+    ],
 )
 def test_a_network_that_the_service_cannot_run_is_refused_by_name(
-    made: dict[str, Any], what: str, tmp_path: Path
+    task: type[BallTask | NamesTask], made: dict[str, Any], sentence: str, tmp_path: Path
 ) -> None:
-    architecture = Architecture("gru", BallTask.inputs, 4, dict(BallTask.heads), **made)
-    Checkpoint(initialise(architecture, np.random.default_rng(0)), "ball", {}).save(
-        tmp_path / "odd.safetensors"
-    )
-    with pytest.raises(CheckpointError, match=rf"odd.safetensors reads {what}; the service runs"):
+    network = initialise(Architecture("gru", 3, 4, dict(task.heads), **made), np.random.default_rng(0))
+    words = Vocabulary(LETTERS[: network.architecture.vocabulary])
+    Checkpoint(network, task.name, {}, words).save(tmp_path / "odd.safetensors")
+    with pytest.raises(CheckpointError, match=sentence):
         ModelStore(tmp_path)
