@@ -57,6 +57,13 @@ const oneOf = (allowed) => (text) => (allowed.includes(text) ? text : undefined)
  * @typedef {{ default: any, read: (text: string) => any, write: (value: any) => string }} Field
  */
 
+/** @type {Field} */
+export const MEMORY = {
+  default: true,
+  read: (text) => (text === "on" ? true : text === "off" ? false : undefined),
+  write: (on) => (on ? "on" : "off"),
+};
+
 /** @type {Record<string, Field>} */
 const QUERY = {
   model: { default: "ball-rnn", read: (text) => text.split("@")[0], write: String },
@@ -67,11 +74,7 @@ const QUERY = {
   },
   points: { default: null, read: readPoints, write: writePoints },
   hide: { default: null, read: readRange, write: (range) => range.join("-") },
-  memory: {
-    default: true,
-    read: (text) => (text === "on" ? true : text === "off" ? false : undefined),
-    write: (on) => (on ? "on" : "off"),
-  },
+  memory: MEMORY,
   generate: {
     default: 0,
     read: (text) => (/^\d{1,2}$/.test(text) ? Math.min(12, Number(text)) : undefined),
@@ -80,7 +83,7 @@ const QUERY = {
 };
 
 /** @type {Record<string, Field>} */
-const HASH = {
+export const HASH = {
   t: { default: 1, read: (text) => (/^\d{1,3}$/.test(text) ? Math.max(1, Number(text)) : undefined), write: String },
   beat: { default: null, read: (text) => (/^\d{1,5}$/.test(text) ? Math.max(1, Number(text)) : undefined), write: String },
   node: { default: null, read: (text) => (/^[\w.]{1,40}$/.test(text) ? text : undefined), write: String },
@@ -94,7 +97,7 @@ const HASH = {
  * @param {string} text
  * @returns {{ values: any, bad: string[] }}
  */
-function read(fields, text) {
+export function read(fields, text) {
   const given = new URLSearchParams(text);
   /** @type {Record<string, any>} */
   const values = {};
@@ -109,7 +112,7 @@ function read(fields, text) {
 }
 
 /** @param {Record<string, Field>} fields @param {any} values */
-function write(fields, values) {
+export function write(fields, values) {
   return Object.entries(fields)
     .filter(([name, field]) => values[name] !== field.default)
     .map(([name, field]) => `${name}=${encodeURIComponent(field.write(values[name])).replace(/%40/g, "@").replace(/%2C/g, ",").replace(/%3B/g, ";")}`)

@@ -43,14 +43,14 @@ const known = new Map();
 
 /**
  * A large trace is asked for as bytes; its rows are then Float32Arrays, with the map of an array.
- * @param {{ model: string, points: Maybe<Point>[], memory?: boolean, generate?: number, only?: string[] }} question
+ * @param {{ model: string, points?: Maybe<Point>[], text?: string, memory?: boolean, generate?: number, only?: string[] }} question
  * @param {AbortSignal} [signal]
  * @returns {Promise<Trace>}
  */
-export function fetchTrace({ model, points, memory = true, generate = 0, only }, signal) {
-  const body = { model, input: { points }, memory, generate, ...(only && { only }) };
+export function fetchTrace({ model, points, text, memory = true, generate = 0, only }, signal) {
+  const body = { model, input: points ? { points } : { text }, memory, generate, ...(only && { only }) };
   const graph = known.get(model)?.graph;
-  const numbers = graph && !only ? (points.length + generate) * numbersPerStep(graph) : 0;
+  const numbers = graph && points && !only ? (points.length + generate) * numbersPerStep(graph) : 0;
   return ask("/api/trace", {
     method: "POST",
     headers: { "Content-Type": "application/json", ...(numbers >= LARGE && { Accept: BINARY }) },
@@ -58,6 +58,10 @@ export function fetchTrace({ model, points, memory = true, generate = 0, only },
     signal,
   });
 }
+
+/** @param {string} model @param {string} text @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Attributions>} */
+export const fetchAttributions = (model, text, signal) =>
+  ask("/api/attributions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, text }), signal });
 
 /** @param {string} motion @param {number} seed @param {number} frames @param {AbortSignal} [signal] @returns {Promise<BallPath>} */
 export async function fetchPath(motion, seed, frames, signal) {
@@ -69,13 +73,16 @@ export async function fetchPath(motion, seed, frames, signal) {
 export const fetchTally = (motion, seed) =>
   ask(`/api/ball/tally?count=500&seed=${seed}${motion ? `&motion=${motion}` : ""}`);
 
+/** Is long, and of it the page needs a row for each word, which a trace has as x. */
+const EMBEDDING = "embedding.W";
+
 /** @type {Map<string, Promise<{ model: Model, weights: Weights }>>} */
 const models = new Map();
 
 /** @param {string} id @returns {Promise<{ model: Model, weights: Weights }>} */
 export function fetchModel(id) {
   if (!models.has(id)) {
-    const both = Promise.all([ask(`/api/models/${id}`), ask(`/api/models/${id}/weights`)]);
+    const both = Promise.all([ask(`/api/models/${id}`), ask(`/api/models/${id}/weights?without=${EMBEDDING}`)]);
     const found = both.then(([model, { weights }]) => {
       known.set(id, model);
       return { model, weights };

@@ -6,11 +6,12 @@ import { momentOf } from "./frame.js";
 import { localOf, ownerOf } from "./graph.js";
 import { fill, percent } from "./ink.js";
 import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
-import { workSentence } from "./names.js";
+import { stepSentence, workSentence } from "./names.js";
 import { ordersOf } from "./opening.js";
 import { splitScene } from "./run.js";
 import { bars } from "./views/bars.js";
 import { card } from "./views/card.js";
+import { ballChip } from "./views/chips.js";
 import { diagram } from "./views/diagram.js";
 import { notices } from "./views/notices.js";
 import { playbar } from "./views/playbar.js";
@@ -105,11 +106,13 @@ export function startLab({ store, actions, boot, color }) {
       current: column,
       unit,
       terms: unit ? incoming(graph, layer, run.weights, run.trace.values, { node: localOf(unit.node), index: unit.index, t: column }) : [],
-      seen: run.seen,
+      letters: run.trace.outputs,
       truths: run.truths,
       color: color(),
       words,
       compact,
+      drawInput: ballChip(run.seen),
+      sayStep: (t) => stepSentence(run.trace, t, words),
       onStep: actions.step,
       onUnit: actions.unit,
     };

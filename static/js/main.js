@@ -8,6 +8,7 @@ import { diverging, fill, percent } from "./ink.js";
 import { startLab } from "./lab.js";
 import { workSentence } from "./names.js";
 import { startOpening } from "./opening.js";
+import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { createPlayer } from "./player.js";
 import { makeRun } from "./run.js";
 import { createStore } from "./store.js";
@@ -93,111 +94,62 @@ if (newcomer) actions.openBet();
 for (const id of ["bet-open", "bet-skip"]) find(id).onclick = () => actions.openLab();
 find("open-bet").onclick = () => actions.openBet();
 
-// The address: a new question is a new entry in the history, looking around is not.
-let written = writeAddress(query, where.look, boot.defaults.scene);
-let wait = 0;
+// The address.
+const past = createHistory(writeAddress(query, where.look, boot.defaults.scene));
 store.watch((s) => [s.query, s.look, Math.ceil(s.position), s.mode, s.busy], (s) => {
-  if (s.mode !== "lab" || s.busy) return;
-  const look = lookOf(s);
-  const next = writeAddress(s.query, look, boot.defaults.scene);
-  if (next === written) return;
-  const asked = next.split("#")[0] !== written.split("#")[0];
-  written = next;
-  clearTimeout(wait);
-  if (asked) history.pushState(null, "", next);
-  else wait = window.setTimeout(() => history.replaceState(null, "", written), 250);
+  if (s.mode === "lab" && !s.busy) past.write(writeAddress(s.query, lookOf(s), boot.defaults.scene));
 });
 window.addEventListener("popstate", () => {
   const { query: asked, look } = readAddress(location, boot.defaults.scene);
-  written = writeAddress(asked, look, boot.defaults.scene);
+  past.follow(writeAddress(asked, look, boot.defaults.scene));
   // busy: nothing is written into the address before the answer is there
   store.set({ query: asked, look, mode: "lab", busy: true });
   actions.ask({}, { t: look.t, beat: look.beat });
 });
 
-// Theme: auto follows the system. Marks are drawn again, for their colours come from the theme.
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const recolor = () => {
-  color = diverging(document.body);
-  lab.redraw();
-  opening.draw();
-};
-store.watch((s) => [s.look.theme], (s) => {
-  if (s.look.theme === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = s.look.theme;
-  recolor();
+startTheme({
+  store,
+  look: actions.look,
+  recolor() {
+    color = diverging(document.body);
+    lab.redraw();
+    opening.draw();
+  },
 });
-dark.addEventListener("change", recolor);
-find("theme").onclick = () => {
-  const now = store.get().look.theme;
-  const isDark = now === "auto" ? dark.matches : now === "dark";
-  const next = isDark ? "light" : "dark";
-  actions.look({ theme: next === (dark.matches ? "dark" : "light") ? "auto" : next });
-};
 new ResizeObserver(() => lab.redraw()).observe(find("lab"));
 
-// Share and help.
-find("share").onclick = async () => {
-  const dialog = /** @type {HTMLDialogElement} */ (find("share-dialog"));
-  const s = store.get();
-  const pinned = { ...s.query, model: s.run.model.pinned };
-  const look = lookOf(s);
-  const link = new URL(writeAddress(pinned, look, boot.defaults.scene), location.href).href;
-  const field = /** @type {HTMLInputElement} */ (find("share-link"));
-  field.value = link;
-  find("share-copied").textContent = "";
-  const asked = s.run.trace.input.points.slice(0, s.run.trace.length - s.run.trace.generated);
-  const points = asked.map((p) => (p ? p.join(",") : "-")).join(";");
-  const rest = `${s.query.memory ? "" : "&memory=false"}${s.run.trace.generated ? `&generate=${s.run.trace.generated}` : ""}`;
-  /** @type {HTMLAnchorElement} */ (find("share-json")).href = `/api/trace?model=${s.run.model.pinned}&points=${points}${rest}`;
-  dialog.showModal();
-  field.select();
-};
-find("share-copy").onclick = async () => {
-  const field = /** @type {HTMLInputElement} */ (find("share-link"));
-  try {
-    await navigator.clipboard.writeText(field.value);
-    find("share-copied").textContent = words.share.copied;
-  } catch {
-    field.select();
-    find("share-copied").textContent = words.share.copyByHand;
-  }
-};
-find("help").onclick = () => /** @type {HTMLDialogElement} */ (find("help-dialog")).showModal();
-for (const dialog of document.querySelectorAll("dialog")) {
-  dialog.addEventListener("click", (event) => {
-    const target = /** @type {Element} */ (event.target);
-    if (target === dialog || target.closest("[data-close]")) dialog.close();
-  });
-}
-
-// Keys: letters work anywhere but in a field, with no dialog open.
-/** @type {Record<string, () => void>} */
-const KEYS = {
-  " ": () => actions.play(),
-  ArrowRight: () => stepBy(1),
-  ArrowLeft: () => stepBy(-1),
-  Home: () => actions.beat(1),
-  End: () => actions.beat(store.get().run.wave.beats),
-  m: () => find("memory").click(),
-  n: () => void actions.again(),
-  r: () => actions.reset(),
-  "[": () => speedBy(-1),
-  "]": () => speedBy(1),
-  Escape: () => (store.get().drawing ? actions.drawing(false) : actions.unit(null)),
-  "?": () => find("help").click(),
-};
-window.addEventListener("keydown", (event) => {
-  const target = /** @type {Element} */ (event.target);
-  const typing = target.closest("input:not([type=range]), select, textarea, dialog[open], [role=radiogroup]");
-  const sliding = target.matches("[type=range]") && /^(Arrow|Home|End|Page)/.test(event.key);
-  const pressing = target.closest("button, a, summary, [role=switch]") && [" ", "Enter"].includes(event.key);
-  if (typing || sliding || pressing || event.ctrlKey || event.metaKey || event.altKey || store.get().mode !== "lab") return;
-  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-  if (!act) return;
-  event.preventDefault();
-  act();
+startDialogs({
+  words,
+  links() {
+    const s = store.get();
+    const { trace, model } = s.run;
+    const asked = trace.input.points.slice(0, trace.length - trace.generated);
+    const points = asked.map((p) => (p ? p.join(",") : "-")).join(";");
+    const rest = `${s.query.memory ? "" : "&memory=false"}${trace.generated ? `&generate=${trace.generated}` : ""}`;
+    return {
+      page: writeAddress({ ...s.query, model: model.pinned }, lookOf(s), boot.defaults.scene),
+      json: `/api/trace?model=${model.pinned}&points=${points}${rest}`,
+    };
+  },
 });
+
+startKeys(
+  {
+    " ": () => actions.play(),
+    ArrowRight: () => stepBy(1),
+    ArrowLeft: () => stepBy(-1),
+    Home: () => actions.beat(1),
+    End: () => actions.beat(store.get().run.wave.beats),
+    m: () => find("memory").click(),
+    n: () => void actions.again(),
+    r: () => actions.reset(),
+    "[": () => speedBy(-1),
+    "]": () => speedBy(1),
+    Escape: () => (store.get().drawing ? actions.drawing(false) : actions.unit(null)),
+    "?": () => find("help").click(),
+  },
+  () => store.get().mode === "lab",
+);
 
 /** One sentence for every step that a person takes, for a unit that they choose, and for where playing ends. */
 let silent = true; // not for the page's first picture
@@ -236,11 +188,6 @@ function announce({ run, position, look }) {
   const work = run.wave.direct ? "" : workSentence(run, position, look.t, words);
   const answer = run.wave.direct || position >= readyAt(run.wave, t) ? fill(words.live.step, { t, direction: words.directionNames[k], percent: percent(probs[k]), bits: entropy(probs).toFixed(2) }) : "";
   say(`${work} ${answer}`.trim());
-}
-
-/** @param {string} text */
-function say(text) {
-  find("live").textContent = text;
 }
 
 function badHash() {

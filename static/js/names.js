@@ -4,7 +4,7 @@ import { wayOf } from "./graph.js";
 import { fill } from "./ink.js";
 import { atWork, beatAt, readyAt, stepAt } from "./wave.js";
 
-/** @import { Graph, GraphLayer, Run } from "./types.d.ts" */
+/** @import { Graph, GraphLayer, Run, Trace } from "./types.d.ts" */
 
 /** What a shown value is called: an output that is not carried on is no state. @param {GraphLayer} layer @param {string} id @param {any} words */
 export const nodeName = (layer, id, words) =>
@@ -22,6 +22,13 @@ export const arrowOf = (graph, layer) => (!bothWays(graph) ? "" : wayOf(graph, l
 
 /** @param {Graph} graph */
 const bothWays = (graph) => graph.layers.some((layer) => wayOf(graph, layer) < 0);
+
+/** What the network says at a step, for a screen reader. @param {Trace} trace @param {number} t from 0 @param {any} words */
+export function stepSentence({ values: { probs }, outputs }, t, words) {
+  const said = probs[Math.min(t, probs.length - 1)]; // the one thing that it says, where it speaks once
+  const k = said.indexOf(Math.max(...said));
+  return fill(words.diagram.column, { t: t + 1, direction: words.directions[outputs[k]] ?? outputs[k], percent: Math.round(100 * said[k]) });
+}
 
 /** What is computed in a beat, and when the answer that one waits for comes. @param {Run} run @param {number} position @param {number} looked @param {any} words */
 export function workSentence({ wave, model: { graph } }, position, looked, words) {

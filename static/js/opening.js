@@ -5,7 +5,9 @@ import { argmax, entropy } from "./ball.js";
 import { unitOrders } from "./cell.js";
 import { fill, percent } from "./ink.js";
 import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
+import { stepSentence } from "./names.js";
 import { bet } from "./views/bet.js";
+import { ballChip } from "./views/chips.js";
 import { diagram } from "./views/diagram.js";
 import { rivals } from "./views/rivals.js";
 
@@ -100,11 +102,13 @@ export function startOpening({ store, actions, boot, reduced, color, say }) {
       current: Math.min(run.trace.length - 1, Math.max(0, Math.ceil(position) - 1)),
       unit: null,
       terms: [],
-      seen: run.seen,
+      letters: run.trace.outputs,
       truths: [],
       color: color(),
       words,
       compact: false,
+      drawInput: ballChip(run.seen),
+      sayStep: (t) => stepSentence(run.trace, t, words),
       time: (t) => (t === run.trace.length - 1 ? words.bet.now : `\u2212${run.trace.length - 1 - t}`),
       onStep: () => {},
       onUnit: () => {},

@@ -47,6 +47,7 @@ export interface ModelSummary {
   hidden: number;
   layers: number;
   parameters: number;
+  vocabulary: number;
   outputs: string[];
 }
 
@@ -77,7 +78,8 @@ export interface Model extends ModelSummary {
 export interface Trace {
   model: string;
   task: string;
-  input: { points: Maybe<Point>[] };
+  input: { points: Maybe<Point>[]; text: string; tokens: string[]; unknown: number[] };
+  initial?: { logits: number[]; probs: number[] };
   length: number;
   generated: number;
   memory: boolean;
@@ -184,6 +186,58 @@ export interface Boot {
   notices: Notice[];
   points: Maybe<Point>[];
   path: Maybe<BallPath>;
+  models: ModelSummary[];
+  model: Model;
+  weights: Weights;
+  trace: Trace;
+}
+
+/** What is computed on the page of the review. */
+export interface ReadingQuery {
+  model: string;
+  text: string;
+  memory: boolean;
+}
+
+/** A finished run over a text; cut: how many words there were, if some were left out. */
+export interface Reading {
+  text: string;
+  cut: Maybe<number>;
+  trace: Trace;
+  model: Model;
+  weights: Weights;
+  wave: Wave;
+}
+
+/** What each token did to the answer after the last one: a row of classes for each. */
+export interface Attributions {
+  outputs: string[];
+  input: { tokens: string[] };
+  step_change?: number[][];
+  leave_one_out?: number[][];
+  gradient_x_input?: number[][];
+  shapley?: Maybe<{ values: number[][]; pairs: number[][][] }>;
+}
+
+export interface ReadingState {
+  query: ReadingQuery;
+  look: Look;
+  position: number;
+  playing: boolean;
+  speed: number;
+  run: Reading;
+  rivals: Record<string, { probs: number[][]; initial: number[] }>;
+  attributions: Maybe<Attributions>;
+  notices: Notice[];
+  models: ModelSummary[];
+}
+
+export interface ReadingBoot {
+  words: any;
+  asked: ReadingQuery;
+  defaults: { model: string; text: string };
+  limits: { words: number };
+  notices: Notice[];
   models: ModelSummary[];
   model: Model;
   weights: Weights;

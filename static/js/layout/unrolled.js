@@ -22,6 +22,7 @@ const LARGEST_UNIT = 14;
 const CLEAR_UNIT = 4;
 const SMALLEST_UNIT = 3;
 const SMALLEST_OF_MANY = { unit: 2.5, row: 1 };
+const WIDEST = 96;
 const AROUND_FOCUS = 7;
 const SLIVER = { least: 2, most: 12 };
 
@@ -34,7 +35,7 @@ const SLIVER = { least: 2, most: 12 };
  *   width: number, height: number, gutter: number, gap: number, unit: number, box: number,
  *   columns: Column[], cells: Cell[], boxes: Box[],
  *   outputs: { y: number, row: number, rows: number, mark: number },
- *   input: { y: number, size: number }, time: { y: number },
+ *   input: { y: number, size: number, height: number }, time: { y: number },
  *   place: (box: Box, rank: number) => { x: number, y: number },
  * }} Layout
  *   cells: the lowest first; boxes: of all cells, in order of computation
@@ -44,29 +45,29 @@ const SLIVER = { least: 2, most: 12 };
 export const gutterOf = (layers, compact) => (compact ? 26 : layers.length > 1 ? WIDE_GUTTER : GUTTER);
 
 /**
- * @param {{ width: number, room: number, length: number, layers: GraphLayer[], open?: string, focus: number, compact: boolean }} shape
+ * @param {{ width: number, room: number, length: number, layers: GraphLayer[], open?: string, focus: number, compact: boolean, foot?: number, widest?: number }} shape
  *   room: the height that should not be exceeded; layers: in order of computation; open: the name of the one
  *   that shows its gates where there is not enough room for all; focus: the column that is looked at, from 0;
- *   compact: on a phone, one unit a row
+ *   compact: on a phone, one unit a row; foot: the height of what enters a column; widest: a column
  * @returns {Layout}
  */
-export function unrolledLayout({ width, room, length, layers, open = layers[layers.length - 1].name, focus, compact }) {
+export function unrolledLayout({ width, room, length, layers, open = layers[layers.length - 1].name, focus, compact, foot = INPUT, widest = WIDEST }) {
   const gutter = gutterOf(layers, compact);
   const least = compact ? 20 : 28;
-  const columns = placeColumns({ from: gutter, width: width - gutter, length, focus, least });
+  const columns = placeColumns({ from: gutter, width: width - gutter, length, focus, least, widest });
   const full = columns.find((column) => !column.sliver) ?? columns[0];
   const gap = compact ? 3 : Math.max(8, Math.min(26, full.width * 0.26));
   const box = full.width - gap;
   const outputs = { y: 0, row: OUTPUT_ROW, rows: compact ? 1 : OUTPUT_ROWS, mark: MARK };
   const above = outputs.rows * OUTPUT_ROW + MARK + SPACE;
-  const below = SPACE + INPUT + TIME;
+  const below = SPACE + foot + TIME;
   const { shown, unit } = fit({ layers, open, box, room: room - above - below, compact });
   const cells = placeCells({ shown, unit, box, top: above, compact });
   const lowest = cells[0];
   const inputY = lowest.y + lowest.height - FRAME + SPACE;
   return {
     width,
-    height: inputY + INPUT + TIME,
+    height: inputY + foot + TIME,
     gutter,
     gap,
     unit,
@@ -75,8 +76,8 @@ export function unrolledLayout({ width, room, length, layers, open = layers[laye
     cells,
     boxes: cells.flatMap((cell) => cell.boxes),
     outputs,
-    input: { y: inputY, size: Math.min(INPUT, box) },
-    time: { y: inputY + INPUT + 15 },
+    input: { y: inputY, size: Math.min(INPUT, box), height: foot },
+    time: { y: inputY + foot + 15 },
     place(b, rank) {
       const pitch = compact ? { x: box, y: b.height / b.rows } : { x: unit, y: unit };
       return { x: (rank % b.across) * pitch.x, y: b.y + Math.floor(rank / b.across) * pitch.y };
@@ -86,11 +87,11 @@ export function unrolledLayout({ width, room, length, layers, open = layers[laye
 
 /**
  * All columns at full width if they fit; else the focus and its neighbours, and slivers around them.
- * @param {{ from: number, width: number, length: number, focus: number, least: number }} shape
+ * @param {{ from: number, width: number, length: number, focus: number, least: number, widest: number }} shape
  * @returns {Column[]}
  */
-function placeColumns({ from, width, length, focus, least }) {
-  if (width / length >= least) return spread(Array(length).fill(Math.min(96, width / length)), from, () => false);
+function placeColumns({ from, width, length, focus, least, widest }) {
+  if (width / length >= least) return spread(Array(length).fill(Math.min(widest, width / length)), from, () => false);
   const forSlivers = Math.max(4 * least, length * SLIVER.least);
   const around = Math.min(AROUND_FOCUS, Math.max(1, Math.floor((width - forSlivers) / least / 2)));
   const first = Math.max(0, Math.min(focus - around, length - 1 - 2 * around));

@@ -26,8 +26,9 @@ import { drawSelection, ranksOf, unitSize } from "./selection.js";
  *   layout: Layout, trace: Trace, graph: Graph, wave: Wave, weights: Weights,
  *   orders: Record<string, number[]>, position: number, current: number,
  *   unit: Look["unit"], terms: Term[],
- *   seen: boolean[], truths: Maybe<number>[], color: (value: number) => string,
+ *   letters: string[], truths: Maybe<number>[], color: (value: number) => string,
  *   words: any, compact: boolean, time?: (t: number) => string,
+ *   drawInput: (g: any, t: number, props: DiagramProps) => void, sayStep: (t: number) => string,
  *   onStep: (t: number) => void, onUnit: (unit: Look["unit"]) => void,
  * }} DiagramProps
  */
@@ -37,7 +38,8 @@ const drawn = new WeakMap();
 
 /**
  * @param {HTMLElement} container
- * @param {DiagramProps} props terms: what flows into unit; columns of the layout may be some of the trace's
+ * @param {DiagramProps} props terms: what flows into unit; columns of the layout may be some of the trace's;
+ *   letters: the classes, short; drawInput: what enters a column; sayStep: a column, for a screen reader
  */
 export function diagram(container, props) {
   const svg = select(container)
@@ -95,7 +97,7 @@ function drawStructure(svg, props) {
     .attr("data-t", (/** @type {Column} */ c) => c.t + 1)
     .attr("role", "gridcell")
     .attr("transform", (/** @type {Column} */ c) => `translate(${c.x},0)`)
-    .attr("aria-label", (/** @type {Column} */ c) => columnLabel(props, c.t))
+    .attr("aria-label", (/** @type {Column} */ c) => props.sayStep(c.t))
     .each((/** @type {Column} */ c, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
       const g = select(nodes[k]);
       g.selectAll("*").remove();
@@ -127,7 +129,7 @@ function drawColumn(g, { t }, props, found) {
     .attr("rx", 4);
   cells.each((/** @type {Cell} */ cell, /** @type {number} */ k, /** @type {any[]} */ nodes) => drawBoxes(select(nodes[k]), cell, t, props));
   drawOutputs(g.append("g").attr("class", "outputs"), t, props);
-  drawInput(g.append("g").attr("class", "input"), t, props);
+  props.drawInput(g.append("g").attr("class", "input"), t, props);
   g.append("text").attr("class", "time").attr("x", (layout.gap + layout.box) / 2).attr("y", layout.time.y).text(props.time?.(t) ?? t + 1);
 }
 
@@ -172,7 +174,7 @@ function drawSliver(g, { t, width }, { layout, trace }) {
 }
 
 /** @param {any} g @param {number} t @param {DiagramProps} props */
-function drawOutputs(g, t, { layout, trace, wave, truths }) {
+function drawOutputs(g, t, { layout, trace, wave, truths, letters }) {
   if (wave.answers[t] === null) return;
   const probs = probsAt(trace, t);
   const top = probs.map((p, k) => ({ p, k })).sort((a, b) => b.p - a.p).slice(0, layout.outputs.rows);
@@ -192,7 +194,7 @@ function drawOutputs(g, t, { layout, trace, wave, truths }) {
     .append("text")
     .attr("class", (/** @type {any} */ d, /** @type {number} */ k) => (k ? "class" : "class top"))
     .attr("y", 12)
-    .text((/** @type {any} */ d) => trace.outputs[d.k]);
+    .text((/** @type {any} */ d) => letters[d.k]);
   const truth = truths[t];
   if (truth === null || truth === undefined) return;
   g.append("text")
@@ -200,30 +202,6 @@ function drawOutputs(g, t, { layout, trace, wave, truths }) {
     .attr("x", left + layout.box / 2)
     .attr("y", layout.outputs.y + layout.outputs.rows * layout.outputs.row + 14)
     .text(top[0].k === truth ? "\u2713" : "\u2717");
-}
-
-/** The ball's place in a small box, or a blank where it is hidden. @param {any} g @param {number} t @param {DiagramProps} props */
-function drawInput(g, t, { layout, trace, seen }) {
-  const { y, size } = layout.input;
-  const left = layout.gap / 2 + (layout.box - size) / 2;
-  const generated = t >= trace.length - trace.generated;
-  const point = trace.input.points[t];
-  g.append("rect")
-    .attr("class", seen[t] ? "chip" : "chip blank")
-    .attr("x", left)
-    .attr("y", y)
-    .attr("width", size)
-    .attr("height", size)
-    .attr("rx", 3);
-  if (!point) {
-    g.append("text").attr("class", "nothing").attr("x", left + size / 2).attr("y", y + size / 2).attr("dy", "0.35em").text("?");
-    return;
-  }
-  g.append("circle")
-    .attr("class", generated ? "dot made-up" : "dot")
-    .attr("r", Math.max(2, size / 10))
-    .attr("cx", left + 3 + point[0] * (size - 6))
-    .attr("cy", y + 3 + (1 - point[1]) * (size - 6));
 }
 
 /** One column at one moment. @param {any} g @param {ReturnType<typeof momentOf>} moment @param {DiagramProps} props */
@@ -252,7 +230,7 @@ function paintCell(g, { boxes }, progress) {
 }
 
 /** What the network says at a step; the one thing that it says, where it speaks once. @param {Trace} trace @param {number} t */
-const probsAt = ({ values: { probs } }, t) => probs[Math.min(t, probs.length - 1)];
+export const probsAt = ({ values: { probs } }, t) => probs[Math.min(t, probs.length - 1)];
 
 /** @param {any} svg @param {DiagramProps} props */
 function drawCurrent(svg, { current, position, wave }) {
@@ -267,17 +245,6 @@ function drawCurrent(svg, { current, position, wave }) {
     select(nodes[k]).selectAll("g.layer").classed("at-work", (/** @type {any} */ cell) => working.has(`${cell.layer.name} ${c.t + 1}`));
   });
   svg.classed("finished", finished);
-}
-
-/** @param {DiagramProps} props @param {number} t */
-function columnLabel({ trace, words }, t) {
-  const probs = probsAt(trace, t);
-  const k = probs.indexOf(Math.max(...probs));
-  return fill(words.diagram.column, {
-    t: t + 1,
-    direction: words.directions[trace.outputs[k]] ?? trace.outputs[k],
-    percent: Math.round(100 * probs[k]),
-  });
 }
 
 /** Pointing chooses a step and a unit; arrows move between them, page keys between layers. @param {HTMLElement} container @param {DiagramProps} props */

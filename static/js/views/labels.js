@@ -19,7 +19,7 @@ function drawRows(g, { layout, words, compact }) {
   const rows = [
     ...layout.boxes.map((box) => ({ id: box.node.id, y: box.y + box.height / 2, what: nodeName(box.layer, box.node.id, words), low: box.height < LOW })),
     { id: "", low: true, y: layout.outputs.y + (layout.outputs.rows * layout.outputs.row) / 2, what: words.diagram.output },
-    { id: "", low: true, y: layout.input.y + layout.input.size / 2, what: words.diagram.input },
+    { id: "", low: true, y: layout.input.y + Math.min(layout.input.size, layout.input.height) / 2, what: words.diagram.input },
     { id: "", low: true, y: layout.time.y - 4, what: words.diagram.time },
   ];
   g.selectAll("g")

@@ -1,0 +1,114 @@
+// What every page has: theme, dialogs, a link to share, keys, and a voice for screen readers.
+
+/** @import { Look } from "./types.d.ts" */
+
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * The theme: auto follows the system. Marks are drawn again, for their colours come from it.
+ * @param {{ store: { get: () => { look: Look }, watch: Function }, look: (patch: Partial<Look>) => void, recolor: () => void }} room
+ */
+export function startTheme({ store, look, recolor }) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  store.watch((/** @type {{ look: Look }} */ s) => [s.look.theme], (/** @type {{ look: Look }} */ s) => {
+    if (s.look.theme === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = s.look.theme;
+    recolor();
+  });
+  dark.addEventListener("change", recolor);
+  find("theme").onclick = () => {
+    const now = store.get().look.theme;
+    const isDark = now === "auto" ? dark.matches : now === "dark";
+    const next = isDark ? "light" : "dark";
+    look({ theme: next === (dark.matches ? "dark" : "light") ? "auto" : next });
+  };
+}
+
+/**
+ * Help, and sharing: a link to what is on screen, and to its numbers.
+ * @param {{ words: any, links: () => { page: string, json: string } }} room
+ */
+export function startDialogs({ words, links }) {
+  const field = /** @type {HTMLInputElement} */ (find("share-link"));
+  find("share").onclick = () => {
+    const { page, json } = links();
+    field.value = new URL(page, location.href).href;
+    find("share-copied").textContent = "";
+    /** @type {HTMLAnchorElement} */ (find("share-json")).href = json;
+    /** @type {HTMLDialogElement} */ (find("share-dialog")).showModal();
+    field.select();
+  };
+  find("share-copy").onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(field.value);
+      find("share-copied").textContent = words.share.copied;
+    } catch {
+      field.select();
+      find("share-copied").textContent = words.share.copyByHand;
+    }
+  };
+  find("help").onclick = () => /** @type {HTMLDialogElement} */ (find("help-dialog")).showModal();
+  for (const dialog of document.querySelectorAll("dialog")) {
+    dialog.addEventListener("click", (event) => {
+      const target = /** @type {Element} */ (event.target);
+      if (target === dialog || target.closest("[data-close]")) dialog.close();
+    });
+  }
+}
+
+/**
+ * Keys: letters work anywhere but in a field, with no dialog open.
+ * @param {Record<string, () => void>} keys
+ * @param {() => boolean} active
+ */
+export function startKeys(keys, active = () => true) {
+  window.addEventListener("keydown", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const typing = target.closest("input:not([type=range]), select, textarea, dialog[open], [role=radiogroup]");
+    const sliding = target.matches("[type=range]") && /^(Arrow|Home|End|Page)/.test(event.key);
+    const pressing = target.closest("button, a, summary, [role=switch]") && [" ", "Enter"].includes(event.key);
+    if (typing || sliding || pressing || event.ctrlKey || event.metaKey || event.altKey || !active()) return;
+    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}
+
+/** While somebody types, a pause of so many ms ends one entry of the history. */
+const PAUSE = 2000;
+
+/**
+ * A new question is a new entry in the history, looking around is not.
+ * @param {string} begun the address as it is
+ */
+export function createHistory(begun) {
+  let written = begun;
+  let wait = 0;
+  let last = -PAUSE;
+  return {
+    /** @param {string} next @param {boolean} [typing] what is typed without a pause is one entry */
+    write(next, typing = false) {
+      if (next === written) return;
+      const asked = next.split("#")[0] !== written.split("#")[0];
+      const goesOn = typing && performance.now() - last < PAUSE;
+      written = next;
+      clearTimeout(wait);
+      if (!asked) wait = window.setTimeout(() => history.replaceState(null, "", written), 250);
+      else {
+        last = performance.now();
+        if (goesOn) history.replaceState(null, "", next);
+        else history.pushState(null, "", next);
+      }
+    },
+    /** What the browser went back or on to. @param {string} address */
+    follow(address) {
+      written = address;
+    },
+  };
+}
+
+/** One sentence for a screen reader. @param {string} text */
+export function say(text) {
+  find("live").textContent = text;
+}

@@ -1,0 +1,334 @@
+// The page of the review: the first state from the page, the store, and which part of it each view draws.
+
+import { rememberModel } from "./api.js";
+import { argmax, entropy } from "./ball.js";
+import { incoming, memoryKind, unitOrders } from "./cell.js";
+import { momentOf } from "./frame.js";
+import { localOf, ownerOf } from "./graph.js";
+import { diverging, fill, percent } from "./ink.js";
+import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
+import { stepSentence } from "./names.js";
+import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { createPlayer } from "./player.js";
+import { createReading, makeReading, placeOf, readReading, writeReading } from "./reading.js";
+import { createStore } from "./store.js";
+import { attributionNotes, attributions } from "./views/attributions.js";
+import { bands, prefix } from "./views/bands.js";
+import { bars } from "./views/bars.js";
+import { wordChip, wordHeight } from "./views/chips.js";
+import { diagram } from "./views/diagram.js";
+import { notices } from "./views/notices.js";
+import { playbar, SPEEDS } from "./views/playbar.js";
+import { readers } from "./views/readers.js";
+import { reviewCard } from "./views/review_card.js";
+import { unitSentence } from "./views/selection.js";
+import { tokens } from "./views/tokens.js";
+import { valuesTable } from "./views/values.js";
+import { beatAt, readyAt, stepAt } from "./wave.js";
+
+/** @import { Look, ReadingBoot, ReadingState } from "./types.d.ts" */
+
+/** Height that the sentence and the table's summary need below the diagram. */
+const BELOW = 96;
+const LEAST = 320;
+const WIDEST = 132; // px of a column
+
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @type {ReadingBoot} */
+const boot = JSON.parse(find("boot").textContent ?? "");
+const { words } = boot;
+const where = readReading(location, boot.defaults);
+rememberModel(boot.model, boot.weights);
+const first = makeReading({ text: boot.asked.text, cut: null, trace: boot.trace, model: boot.model, weights: boot.weights });
+const place = placeOf(first, where.look.t, where.look.beat);
+
+const store = createStore(
+  /** @type {ReadingState} */ ({
+    query: boot.asked,
+    look: { ...where.look, t: place.t },
+    position: place.position,
+    playing: false,
+    speed: 1,
+    run: first,
+    rivals: {},
+    attributions: null,
+    notices: [...boot.notices, ...where.bad.map((field) => ({ code: "bad_address", field, detail: "" }))],
+    models: [...boot.models].sort((a, b) => a.parameters - b.parameters),
+  }),
+);
+const actions = createReading(store, boot);
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const player = createPlayer({
+  get: () => {
+    const { position, run, speed, look } = store.get();
+    return { position, length: run.wave.beats, speed, reduced: look.motion === "auto" ? still.matches : look.motion === "reduced" };
+  },
+  move: (position) => store.set({ position }),
+  end: () => store.set({ playing: false }),
+});
+store.watch((s) => [s.playing], (s) => (s.playing ? player.play() : player.pause()));
+
+let color = diverging(document.body);
+/** @type {WeakMap<object, Record<string, number[]>>} */
+const orders = new WeakMap();
+
+/** The word that is looked at, from 0; −1 where nothing is read. @param {ReadingState} s */
+const columnOf = ({ run, position, look }) => (run.trace.length ? stepAt(run.wave, position, look.t) - 1 : -1);
+
+/** @param {ReadingState} s */
+function drawNetwork(s) {
+  const { run } = s;
+  const container = find("diagram");
+  const width = find("bands").clientWidth;
+  if (!width) return;
+  const { graph } = run.model;
+  const column = columnOf(s);
+  const compact = width < 560;
+  const { input, length, values, initial } = run.trace;
+  const nothing = { width, columns: [], gap: 8, box: 40, gutter: gutterOf(graph.layers, false) };
+  const shared = { initial: initial?.probs ?? [], tokens: input.tokens, words, onStep: actions.step };
+  container.hidden = length === 0;
+  if (length === 0) {
+    bands(find("bands"), { ...shared, layout: nothing, probs: [], grown: [], current: -1 });
+    find("unit-sentence").textContent = words.review.nothing;
+    find("values-table").replaceChildren();
+    return;
+  }
+  const known = s.look.unit && values[s.look.unit.node]?.[0]?.[s.look.unit.index] !== undefined;
+  const unit = known ? s.look.unit : null;
+  const layer = graph.layers.find(({ name }) => name === ownerOf(unit?.node ?? "")) ?? graph.layers[graph.layers.length - 1];
+  const room = compact ? 340 : Math.max(LEAST, find("network").clientHeight - (find("bands").offsetTop - find("network").offsetTop) - find("bands").clientHeight - BELOW);
+  const each = Math.min(WIDEST, (width - gutterOf(graph.layers, compact)) / length);
+  const layout = unrolledLayout({ width, room, length, layers: graph.layers, open: layer.name, focus: column, compact, foot: wordHeight(input.tokens, each), widest: WIDEST });
+  columns = layout;
+  if (!orders.has(run.model)) orders.set(run.model, unitOrders(graph, run.weights));
+  /** @type {import("./views/diagram.js").DiagramProps} */
+  const props = {
+    layout,
+    trace: run.trace,
+    graph,
+    wave: run.wave,
+    weights: run.weights,
+    orders: orders.get(run.model) ?? {},
+    position: s.position,
+    current: column,
+    unit,
+    terms: unit ? incoming(graph, layer, run.weights, values, { node: localOf(unit.node), index: unit.index, t: column }) : [],
+    letters: run.trace.outputs.map((name) => words.review.short[name]),
+    truths: [],
+    color,
+    words,
+    compact,
+    drawInput: wordChip(input.tokens, input.unknown),
+    sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${fill(words.review.afterText, { text: input.tokens[t] })}`,
+    onStep: actions.step,
+    onUnit: actions.unit,
+  };
+  const grown = input.tokens.map((_, t) => momentOf(run.wave, s.position, t).output);
+  bands(find("bands"), { ...shared, layout, probs: values.probs, grown, current: column });
+  diagram(container, props);
+  find("unit-sentence").textContent = unitSentence(props, unit) || words.diagram.hint;
+  valuesTable(find("values-table"), { trace: run.trace, graph, layer, t: column, words });
+}
+
+/** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
+let columns = null;
+
+/** @param {ReadingState} s */
+function drawWhy(s) {
+  const { attributions: found, run } = s;
+  find("why").hidden = !run.trace.length || !s.query.memory;
+  find("why").classList.toggle("waiting", !found);
+  if (!found || !columns || found.input.tokens.length !== columns.columns.length) return;
+  attributions(find("why-strip"), { layout: columns, found, color, current: columnOf(s), words, onStep: actions.step });
+  attributionNotes(find("why-notes"), { found, words });
+}
+
+/** @param {ReadingState} s */
+function drawAnswer(s) {
+  const { run, rivals } = s;
+  const column = columnOf(s);
+  const { outputs, values, initial, input } = run.trace;
+  const probs = column < 0 ? initial?.probs ?? [] : values.probs[column];
+  const names = outputs.map((name) => words.review.feelings[name]);
+  bars(find("bars"), { probs, names, letters: names, truth: null, right: "" });
+  const after = column < 0 ? words.review.before : fill(words.review.afterText, { text: prefix(input.tokens, column, 90) });
+  find("after").textContent = after;
+  find("answer-step").textContent = column < 0 ? words.review.before : fill(words.review.answerAfter, { model: words.models[run.model.id]?.short ?? run.model.id, text: prefix(input.tokens, column, 34) });
+  const doubt = entropy(probs) / Math.log2(probs.length);
+  find("entropy").textContent = entropy(probs).toFixed(2);
+  find("entropy-says").textContent = words.review.doubt[doubt > 0.9 ? 0 : doubt > 0.65 ? 1 : doubt > 0.3 ? 2 : 3];
+  const rows = s.models.map(({ id }) => ({ id, probs: (column < 0 ? rivals[id]?.initial : rivals[id]?.probs[column]) ?? null, chosen: id === run.model.id }));
+  readers(find("rivals"), { rows, outputs, words, onChoose: actions.model });
+}
+
+/** @param {ReadingState} s */
+function drawPlaybar({ run: { wave }, position, playing, speed }) {
+  find("playbar").classList.toggle("nothing", wave.length === 0);
+  playbar(find("playbar"), {
+    beat: wave.length ? beatAt(wave, position) : 0,
+    beats: wave.beats,
+    playing,
+    finished: position >= wave.beats,
+    speed,
+    words,
+    steps: words.play,
+    now: "",
+    onPlay: actions.play,
+    onBeat: actions.beat,
+    onReset: actions.reset,
+    onSpeed: actions.speed,
+  });
+}
+
+/** @param {ReadingState} s */
+function drawWords(s) {
+  const { input, length } = s.run.trace;
+  const limit = boot.limits.words;
+  tokens(find("tokens"), { tokens: input.tokens, unknown: input.unknown, current: columnOf(s), words, onStep: actions.step, onMove: moveWord });
+  const cut = s.run.cut;
+  find("text-count").textContent = cut ? fill(words.review.cutCount, { limit, came: cut }) : fill(words.review.count, { count: length, limit });
+  find("text-count").classList.toggle("over", Boolean(cut));
+  find("text-hint").textContent = fill(words.review.hint, { known: s.run.model.vocabulary - 1 });
+}
+
+/** @param {ReadingState} s */
+function drawControls({ query, run, models }) {
+  const field = /** @type {HTMLTextAreaElement} */ (find("text"));
+  if (field.value !== query.text && document.activeElement !== field) field.value = query.text;
+  for (const button of find("presets").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.textContent === query.text));
+  }
+  const memory = /** @type {HTMLButtonElement} */ (find("memory"));
+  const none = memoryKind(run.model.graph.layers[0]) === "none";
+  memory.setAttribute("aria-checked", String(query.memory));
+  memory.disabled = none;
+  find("memory-says").textContent = query.memory ? words.memory.on : words.memory.off;
+  const choice = /** @type {HTMLSelectElement} */ (find("model"));
+  if (choice.options.length !== models.length) choice.replaceChildren(...models.map(({ id }) => new Option(words.models[id]?.name ?? id, id)));
+  choice.value = query.model;
+}
+
+store.watch((s) => [s.run, s.position, s.look], drawNetwork);
+store.watch((s) => [s.run, s.attributions, s.position, s.look.t], drawWhy);
+store.watch((s) => [s.run, s.position, s.look.t, s.rivals], drawAnswer);
+store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
+store.watch((s) => [s.run, s.position, s.look.t], drawWords);
+store.watch((s) => [s.query, s.run], drawControls);
+store.watch((s) => [s.run.model], (s) => reviewCard(find("card"), { model: s.run.model, words, onText: write }));
+store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
+
+// What a person does.
+const field = /** @type {HTMLTextAreaElement} */ (find("text"));
+field.value = boot.asked.text;
+field.oninput = () => void actions.text(field.value);
+find("presets").onclick = (event) => {
+  const button = /** @type {Element} */ (event.target).closest("button");
+  if (button) write(button.textContent ?? "");
+};
+find("memory").onclick = () => void actions.memory();
+find("model").onchange = (event) => void actions.model(/** @type {HTMLSelectElement} */ (event.target).value);
+
+/** @param {number} from @param {number} to */
+async function moveWord(from, to) {
+  await actions.move(from, to);
+  field.value = store.get().query.text;
+  /** @type {HTMLElement | null} */ (find("tokens").children[to]?.querySelector("button"))?.focus();
+}
+
+/** @param {string} text */
+function write(text) {
+  field.value = text;
+  actions.text(text);
+}
+
+startKeys({
+  " ": () => actions.play(),
+  ArrowRight: () => stepBy(1),
+  ArrowLeft: () => stepBy(-1),
+  Home: () => actions.step(1),
+  End: () => actions.step(store.get().run.trace.length),
+  m: () => find("memory").click(),
+  r: () => actions.reset(),
+  "[": () => speedBy(-1),
+  "]": () => speedBy(1),
+  Escape: () => actions.unit(null),
+  "?": () => find("help").click(),
+});
+
+/** @param {number} by */
+function stepBy(by) {
+  const { position, run } = store.get();
+  actions.beat(beatAt(run.wave, position) + by);
+}
+
+/** @param {number} by */
+function speedBy(by) {
+  const k = SPEEDS.indexOf(store.get().speed) + by;
+  actions.speed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, k))]);
+}
+
+// The address.
+/** Where one looks, as the address has it. @param {ReadingState} s @returns {Look} */
+function lookOf(s) {
+  const t = Math.max(1, columnOf(s) + 1);
+  const beat = s.run.trace.length ? beatAt(s.run.wave, s.position) : 0;
+  return { ...s.look, t, beat: !s.run.trace.length || beat === readyAt(s.run.wave, t) ? null : beat };
+}
+
+/** @param {ReadingState} s */
+const addressOf = (s) => writeReading(s.query, lookOf(s), s.run.trace.length, boot.defaults);
+const past = createHistory(addressOf(store.get()));
+store.watch((s) => [s.run, s.look, Math.ceil(s.position)], (s) => {
+  if (s.run.text === s.query.text) past.write(addressOf(s), document.activeElement === field);
+});
+window.addEventListener("popstate", () => {
+  const { query, look } = readReading(location, boot.defaults);
+  past.follow(location.pathname + location.search + location.hash);
+  field.value = query.text;
+  store.set({ look: { ...store.get().look, unit: look.unit } });
+  actions.ask(query, look.t);
+});
+
+startTheme({
+  store,
+  look: actions.look,
+  recolor() {
+    color = diverging(document.body);
+    drawNetwork(store.get());
+    drawWhy(store.get());
+  },
+});
+startDialogs({
+  words,
+  links() {
+    const s = store.get();
+    const address = writeReading({ ...s.query, model: s.run.model.pinned }, lookOf(s), s.run.trace.length, boot.defaults);
+    const asked = new URLSearchParams({ model: s.run.model.pinned, text: s.run.trace.input.text, ...(!s.query.memory && { memory: "false" }) });
+    return { page: address, json: `/api/trace?${asked}` };
+  },
+});
+new ResizeObserver(() => {
+  drawNetwork(store.get());
+  drawWhy(store.get());
+}).observe(find("lab"));
+
+let silent = true; // not for the page's first picture
+store.watch((s) => [s.run, columnOf(s), s.playing], (s) => {
+  const column = columnOf(s);
+  if (!s.playing && !silent && column >= 0) {
+    const probs = s.run.trace.values.probs[column];
+    const k = argmax(probs);
+    const direction = words.review.feelings[s.run.trace.outputs[k]];
+    say(`${fill(words.live.step, { t: column + 1, direction, percent: percent(probs[k]), bits: entropy(probs).toFixed(2) })} ${fill(words.review.afterText, { text: prefix(s.run.trace.input.tokens, column, 60) })}`);
+  }
+  silent = false;
+});
+store.watch((s) => [s.look.unit], ({ look }) => {
+  if (look.unit) say(find("unit-sentence").textContent ?? "");
+});
+
+find("playbar").hidden = false;
+actions.beside();
+document.documentElement.dataset.ready = "true";

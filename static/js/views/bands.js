@@ -1,0 +1,113 @@
+// What a network says after each word: three bands a column, positive above, neutral between, negative below.
+
+import { select } from "d3-selection";
+
+import { fill, percent } from "../ink.js";
+
+/** @import { Layout } from "../layout/unrolled.js" */
+
+const HEIGHT = 112;
+const LABEL = 30;
+const CHARACTER = 7; // px of one, about
+const START = 26;
+
+/** From below: the classes as the network names them. */
+const FEELINGS = ["negative", "neutral", "positive"];
+
+/**
+ * @typedef {{
+ *   layout: Pick<Layout, "width" | "columns" | "gap" | "box" | "gutter">, probs: number[][], initial: number[],
+ *   tokens: string[], grown: number[], current: number, words: any, onStep: (t: number) => void,
+ * }} BandsProps
+ *   initial: before any word; grown: 0 to 1, how far each column has come; current: from 0, −1 where there is none
+ */
+
+/** What fits below a column: all words up to one, or the last of them. @param {string[]} tokens @param {number} t @param {number} most characters */
+function short(tokens, t, most) {
+  const all = tokens.slice(0, t + 1).join(" ");
+  if (all.length <= most) return all;
+  const last = `${t ? "\u2026" : ""}${tokens[t]}`;
+  return last.length <= most ? last : `${last.slice(0, most - 1)}\u2026`;
+}
+
+/** The words up to one, the end of which is what fits. @param {string[]} tokens @param {number} t @param {number} [most] characters */
+export function prefix(tokens, t, most = Infinity) {
+  const text = tokens.slice(0, t + 1).join(" ");
+  return text.length <= most ? text : `\u2026${text.slice(1 - most)}`;
+}
+
+/** @param {HTMLElement} container @param {BandsProps} props */
+export function bands(container, { layout, probs, initial, tokens, grown, current, words, onStep }) {
+  const svg = select(container).selectAll("svg").data([0]).join("svg");
+  svg
+    .attr("viewBox", `0 0 ${layout.width} ${HEIGHT + LABEL}`)
+    .attr("width", layout.width)
+    .attr("height", HEIGHT + LABEL)
+    .attr("aria-hidden", "true");
+  container.setAttribute("aria-label", `${words.review.bands} ${spoken(probs, initial, tokens, words)}`);
+  const start = { x: Math.max(0, layout.gutter - START - 6), width: START, label: words.review.start, sub: "", p: initial, grown: 1, t: -1, said: words.review.before };
+  const rest = layout.columns.map(({ t, x, width, sliver }) => {
+    const wide = sliver ? width : layout.box;
+    const room = Math.floor((width - 2) / CHARACTER);
+    return {
+      x: sliver ? x : x + layout.gap / 2,
+      width: Math.max(1, sliver ? width - 0.5 : wide),
+      label: sliver || room < 5 ? "" : words.review.after,
+      sub: sliver || room < 5 ? "" : short(tokens, t, room),
+      p: probs[t],
+      grown: grown[t],
+      t,
+      said: fill(words.review.afterText, { text: prefix(tokens, t, 60) }),
+    };
+  });
+  const groups = svg
+    .selectAll("g.after")
+    .data([start, ...rest])
+    .join("g")
+    .attr("class", "after")
+    .classed("current", (/** @type {any} */ d) => d.t === current)
+    .attr("transform", (/** @type {any} */ d) => `translate(${d.x},0)`)
+    .on("click", (/** @type {unknown} */ event, /** @type {any} */ d) => d.t >= 0 && onStep(d.t + 1));
+  groups.each((/** @type {any} */ d, /** @type {number} */ k, /** @type {any} */ nodes) => column(select(nodes[k]), d));
+}
+
+/** @param {any} g @param {any} d */
+function column(g, d) {
+  let y = HEIGHT;
+  const parts = FEELINGS.map((feeling, k) => {
+    const height = HEIGHT * d.p[k] * d.grown;
+    y -= height;
+    return { feeling, y, height, p: d.p[k] };
+  });
+  g.selectAll("rect.band")
+    .data(parts)
+    .join("rect")
+    .attr("class", (/** @type {any} */ part) => `band ${part.feeling}`)
+    .attr("width", d.width)
+    .attr("y", (/** @type {any} */ part) => part.y)
+    .attr("height", (/** @type {any} */ part) => part.height);
+  g.selectAll("text.share")
+    .data(d.width >= 34 && d.grown === 1 ? parts.filter(({ height }) => height > 15) : [])
+    .join("text")
+    .attr("class", (/** @type {any} */ part) => `share ${part.feeling}`)
+    .attr("x", d.width / 2)
+    .attr("y", (/** @type {any} */ part) => part.y + part.height / 2)
+    .attr("dy", "0.35em")
+    .text((/** @type {any} */ part) => Math.round(100 * part.p));
+  g.selectAll("rect.frame").data([0]).join("rect").attr("class", "frame").attr("width", d.width).attr("height", HEIGHT);
+  g.selectAll("text.label")
+    .data([d.label, d.sub])
+    .join("text")
+    .attr("class", "label")
+    .attr("x", d.width / 2)
+    .attr("y", (/** @type {string} */ text, /** @type {number} */ k) => HEIGHT + 12 + 13 * k)
+    .text((/** @type {string} */ text) => text);
+  g.selectAll("title").data([d.said]).join("title").text((/** @type {string} */ text) => text);
+}
+
+/** All of it in words. @param {number[][]} probs @param {number[]} initial @param {string[]} tokens @param {any} words */
+function spoken(probs, initial, tokens, words) {
+  const say = (/** @type {number[]} */ p) => FEELINGS.map((name, k) => `${words.review.feelings[name]} ${percent(p[k])}`).join(", ");
+  const all = [`${words.review.before}: ${say(initial)}`, ...probs.map((p, t) => `${fill(words.review.afterText, { text: tokens[t] })}: ${say(p)}`)];
+  return all.length > 12 ? [...all.slice(0, 2), all[all.length - 1]].join(". ") : all.join(". ");
+}

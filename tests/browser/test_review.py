@@ -1,0 +1,302 @@
+"""The review in a real browser: what is typed is read, what is shown is what the API answers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Opener
+from tests.browser.test_access import violations
+
+PATH = "/?model=review-gru"
+
+
+def settled(page: Page) -> None:
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.reader-says')].every(e => e.textContent !== '\u2026')"
+    )
+
+
+def asked(page: Page, model: str, text: str, **more: Any) -> dict[str, Any]:
+    body = {"model": model, "input": {"text": text}, **more}
+    parts = urlsplit(page.url)
+    answer: dict[str, Any] = page.request.post(f"{parts.scheme}://{parts.netloc}/api/trace", data=body).json()
+    return answer
+
+
+def shares(page: Page, column: int) -> list[float]:
+    """The heights of a column's bands, negative first, as shares."""
+    column_of_bands = page.locator("#bands g.after").nth(column)
+    heights = [
+        float(h)
+        for h in column_of_bands.locator("rect.band").evaluate_all(
+            "all => all.map(e => e.getAttribute('height'))"
+        )
+    ]
+    return [h / sum(heights) for h in heights]
+
+
+def typed(page: Page, text: str) -> None:
+    page.locator("#text").fill(text)
+    expect(page.locator("#text-count")).to_contain_text(re.compile(r"^\d+ of 60"))
+    page.wait_for_timeout(100)
+    settled(page)
+
+
+def test_columns_appear_as_one_types(visit: Opener) -> None:
+    page = visit(PATH + "&input=")
+    expect(page.locator("#unit-sentence")).to_contain_text("Nothing read yet")
+    expect(page.locator("#diagram")).to_be_hidden()
+    page.locator("#text").press_sequentially("not bad")
+    expect(page.locator("#diagram g.column")).to_have_count(2)
+    expect(page.locator("#tokens li")).to_have_text(["not", "bad"])
+    page.wait_for_timeout(2100)  # a pause, after which a new entry of the history begins
+    page.locator("#text").press_sequentially(" at all!")
+    expect(page.locator("#tokens li")).to_have_text(["not", "bad", "at", "all", "!"])
+    assert parse_qs(urlsplit(page.url).query)["input"] == ["not bad at all!"]
+    page.go_back()
+    expect(page.locator("#tokens li")).to_have_text(["not", "bad"])
+    assert page.locator("#text").input_value() == "not bad"
+
+
+@pytest.mark.parametrize("model", ["review-bow", "review-rnn", "review-gru", "review-lstm"])
+def test_the_bands_are_what_the_api_answers(visit: Opener, model: str) -> None:
+    page = visit(f"/?model={model}&input=that+was+phenomenal")
+    settled(page)
+    answer = asked(page, model, "that was phenomenal")
+    assert shares(page, 0) == pytest.approx(answer["initial"]["probs"], abs=1e-5)
+    for t, probs in enumerate(answer["values"]["probs"]):
+        assert shares(page, 1 + t) == pytest.approx(probs, abs=1e-5)
+    labels = page.locator("#bands g.after title").all_text_contents()
+    assert labels == ["before any word", "after: that", "after: that was", "after: that was phenomenal"]
+    numbers = page.locator("#bars .number").all_text_contents()
+    assert [int(re.sub(r"\D", "", n)) for n in numbers] == [
+        round(100 * p) for p in answer["values"]["probs"][-1]
+    ]
+
+
+def test_rivals_read_the_same_words(visit: Opener) -> None:
+    page = visit(PATH + "&input=bad,+not+good")
+    settled(page)
+    for k, model in enumerate(("review-bow", "review-rnn", "review-gru", "review-lstm")):
+        probs = asked(page, model, "bad, not good")["values"]["probs"][-1]
+        widths = (
+            page.locator(".reader")
+            .nth(k)
+            .locator("i")
+            .evaluate_all("all => all.map(e => parseFloat(e.style.width))")
+        )
+        assert widths == pytest.approx([100 * p for p in probs], abs=1e-3)
+    bag = page.locator(".reader").first.locator(".reader-says").text_content()
+    typed(page, "good, not bad")
+    assert page.locator(".reader").first.locator(".reader-says").text_content() == bag
+    page.locator(".reader").last.click()
+    expect(page.locator("#model")).to_have_value("review-lstm")
+    expect(page).to_have_url(re.compile("model=review-lstm"))
+
+
+def test_unknown_words_are_marked(visit: Opener) -> None:
+    page = visit(PATH + "&input=a+blorptastic+film+😀")
+    assert page.locator("#tokens .unknown").all_text_contents() == ["blorptastic", "😀"]
+    assert page.locator("#diagram .word.unknown").count() == 2
+
+
+def test_a_long_text_is_cut_where_one_sees_it(visit: Opener) -> None:
+    page = visit(PATH)
+    page.locator("#text").fill("good " * 75)
+    expect(page.locator("#text-count")).to_have_text("60 of 75 words: the rest is left out")
+    expect(page.locator("#tokens li")).to_have_count(60)
+    page.locator("#text").fill("word " * 10_000)
+    expect(page.locator("#text-count")).to_contain_text("60 of 10")
+    page.locator("#text").fill("fine")
+    expect(page.locator("#text-count")).to_have_text("1 of 60 words")
+
+
+@pytest.mark.parametrize(
+    "text", ["שלום עולם, זה טוב", "👨‍👩‍👧 👍🏽", "a\u0007b\u0000c", "<b>&amp;</b>", "x" * 5000], ids=ascii
+)
+def test_any_text_gets_an_answer(visit: Opener, text: str) -> None:
+    page = visit(PATH)
+    page.locator("#text").fill(text)
+    page.wait_for_timeout(300)
+    settled(page)
+    shown = page.locator("#tokens li").count()
+    assert shown == asked(page, "review-gru", text)["length"] > 0
+    assert page.locator("#notices").inner_text() == ""
+
+
+def test_steps_are_walked_by_keys_words_and_the_bar(visit: Opener) -> None:
+    page = visit(PATH + "&input=it+starts+well+but+ends+badly")
+    expect(page.locator(".playbar .step")).to_have_text("word 6 / 6")
+    page.keyboard.press("Home")
+    expect(page.locator("#after")).to_have_text("after: it")
+    expect(page.locator("#live")).to_contain_text("Word 1")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#after")).to_have_text("after: it starts")
+    page.locator("#tokens button").nth(3).click()
+    expect(page.locator("#after")).to_have_text("after: it starts well but")
+    page.locator("#bands g.after").nth(2).click()
+    expect(page.locator("#after")).to_have_text("after: it starts")
+    page.wait_for_url(re.compile(r"#.*t=2"))
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator("#after")).to_have_text("after: it starts")
+
+
+def test_playing_reads_word_by_word(visit: Opener) -> None:
+    page = visit(PATH + "&input=that+was+terrible", motion="no-preference")
+    page.locator("[data-part=play]").click()
+    expect(page.locator("[data-part=play]")).to_have_attribute("data-state", "playing")
+    expect(page.locator("#after")).to_have_text("after: that")
+    expect(page.locator("#after")).to_have_text("after: that was terrible", timeout=9000)
+    expect(page.locator("[data-part=play]")).to_have_attribute("data-state", "still", timeout=9000)
+    expect(page.locator("#bars .top .letter")).to_have_text("negative")
+
+
+def test_memory_off_reads_each_word_alone(visit: Opener) -> None:
+    page = visit(PATH + "&input=not+good")
+    page.keyboard.press("m")
+    expect(page.locator("#memory")).to_have_attribute("aria-checked", "false")
+    expect(page).to_have_url(re.compile("memory=off"))
+    settled(page)
+    alone = asked(page, "review-gru", "good")["values"]["probs"][-1]
+    assert shares(page, 2) == pytest.approx(alone, abs=1e-5)
+
+
+def test_presets_and_what_it_gets_wrong_are_one_click_away(visit: Opener) -> None:
+    page = visit(PATH)
+    page.locator("#presets button", has_text="bad, not good").click()
+    expect(page.locator("#tokens li")).to_have_count(4)
+    expect(page.locator("#bars .top .letter")).to_have_text("negative")
+    wrong = page.locator(".wrong button").first
+    text = wrong.text_content() or ""
+    wrong.click()
+    expect(page.locator("#text")).to_have_value(text)
+
+
+def test_words_are_put_elsewhere_by_keys_and_by_dragging(visit: Opener) -> None:
+    page = visit("/?model=review-bow&input=good+not+bad")
+    settled(page)
+    bag = page.locator("#bars .number").all_text_contents()
+    page.locator("#tokens button").first.focus()
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator("#text")).to_have_value("not good bad")
+    assert page.evaluate("document.activeElement.textContent") == "good"
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator("#text")).to_have_value("not bad good")
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator("#text")).to_have_value("not bad good")
+    page.locator("#tokens li").last.drag_to(page.locator("#tokens li").first)
+    expect(page.locator("#text")).to_have_value("good not bad")
+    expect(page.locator("#tokens li").first).to_have_text("good")
+    page.keyboard.press("End")
+    assert page.locator("#bars .number").all_text_contents() == bag
+    expect(page).to_have_url(re.compile(r"input=good%20not%20bad"))
+
+
+@pytest.mark.parametrize("model", ["review-bow", "review-gru"])
+def test_what_each_word_did_is_what_the_api_says(visit: Opener, model: str) -> None:
+    page = visit(f"/?model={model}&input=good,+not+bad")
+    settled(page)
+    expect(page.locator("#why .did")).to_have_count(16)
+    parts = urlsplit(page.url)
+    address = f"{parts.scheme}://{parts.netloc}/api/attributions"
+    found = page.request.post(address, data={"model": model, "text": "good, not bad"}).json()
+    rows = [
+        found["step_change"],
+        found["leave_one_out"],
+        found["gradient_x_input"],
+        found["shapley"]["values"],
+    ]
+    for k, row in enumerate(rows):
+        shown = page.locator("#why .method").nth(k).locator(".did text").all_text_contents()
+        numbers = [float(text.replace("\u2212", "-")) for text in shown]
+        assert numbers == pytest.approx([p[2] - p[0] for p in row], abs=0.0051)
+    for method in (rows[0], rows[3]):
+        whole = [sum(p[k] for p in method) for k in range(3)]
+        assert whole == pytest.approx(
+            [a - b for a, b in zip(found["after"], found["before"], strict=True)], abs=1e-5
+        )
+    expect(page.locator("#why .pairs")).to_contain_text(
+        "not \u00d7 bad" if model == "review-gru" else "\u00d7"
+    )
+
+
+def test_more_than_ten_words_have_no_shapley_values_and_memory_off_has_no_why(visit: Opener) -> None:
+    page = visit(PATH + "&input=" + "+".join("abcdefghijk"))
+    settled(page)
+    expect(page.locator("#why .did")).to_have_count(33)
+    expect(page.locator("#why .none")).to_contain_text("up to ten words")
+    page.keyboard.press("m")
+    expect(page.locator("#why")).to_be_hidden()
+
+
+def test_what_is_shared_opens_the_same(visit: Opener) -> None:
+    page = visit(PATH + "&input=not+bad#t=1&node=layers.0.z&unit=5")
+    page.locator("#share").click()
+    link = page.locator("#share-link").input_value()
+    assert re.search(r"model=review-gru@[0-9a-f]{8}", link)
+    json = page.locator("#share-json").get_attribute("href") or ""
+    page.locator("#share-dialog [data-close]").click()
+    sentence = page.locator("#unit-sentence").text_content()
+    page.goto(link)
+    page.wait_for_selector("html[data-ready]")
+    assert page.locator("#unit-sentence").text_content() == sentence
+    assert page.locator("#text").input_value() == "not bad"
+    answer = page.request.get(link.partition("/?")[0] + json)
+    assert answer.ok and answer.json()["input"]["tokens"] == ["not", "bad"]
+
+
+def test_the_tabs_lead_from_page_to_page(visit: Opener) -> None:
+    page = visit("/")
+    page.locator(".tabs a", has_text="Review").click()
+    expect(page.locator("#text")).to_have_value("that was phenomenal")
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Review")
+    page.locator(".tabs a", has_text="Ball").click()
+    expect(page.locator("#stage svg")).to_be_visible()
+
+
+def test_a_service_that_is_gone_loses_nothing(visit: Opener) -> None:
+    page = visit(PATH)
+    settled(page)
+    page.route("**/api/**", lambda route: route.abort())
+    page.locator("#text").fill("that was terrible")
+    expect(page.locator("#notices")).to_contain_text("The service does not answer")
+    assert page.locator("#text").input_value() == "that was terrible"
+    expect(page.locator("#tokens li")).to_have_count(3)
+    page.unroute("**/api/**")
+    page.locator("#text").fill("that was fine")
+    expect(page.locator("#tokens li").last).to_have_text("fine")
+    expect(page.locator("#notices")).to_be_empty()
+    page.troubles.clear()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize(
+    "path",
+    [PATH, PATH + "&input=", PATH + "&input=" + "a+blorptastic+film+" * 9],
+    ids=["short", "empty", "long"],
+)
+def test_axe_finds_nothing(visit: Opener, path: str, scheme: str, size: tuple[int, int]) -> None:
+    page = visit(path, size=size, scheme=scheme)
+    settled(page)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 768, 1024, 1180, 1440])
+def test_nothing_scrolls_sideways(visit: Opener, width: int) -> None:
+    page = visit(PATH + "&input=" + "a+film+" * 12, size=(width, 844))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_targets_are_large_enough_on_a_phone(visit: Opener) -> None:
+    page = visit(PATH, size=PHONE)
+    settled(page)
+    for target in page.locator("button:visible, select:visible, [role=switch]:visible").all():
+        box = target.bounding_box()
+        assert box and box["height"] >= 44, target.evaluate("e => e.outerHTML.slice(0, 120)")
