@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,8 +16,7 @@ from engine.tasks import registry
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """x: (T, 1, I), or (T, 1) of symbols' numbers; said: the input as it was understood."""
 
     x: Array

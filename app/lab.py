@@ -96,9 +96,12 @@ class Lab:
         network = edit(plain, query.edits) if query.edits else Edited(plain)
         reuse = reuse and not query.edits  # an edited network is run once
         _within("generated steps", self.settings.max_generate, query.generate)
-        _within("time steps", self.settings.max_frames, len(query.input.points or query.input.values or ()))
-        asked = given(model, query.input)
-        _within("time steps", self.settings.max_frames, len(asked.x))
+        most, asks = self.settings.max_frames, query.input
+        if asks.text is None:  # before anything is made of them
+            _within("time steps", most, len(asks.points or asks.values or ()))
+        asked = given(model, asks)
+        if asks.text is not None:
+            _within("time steps", most, len(asked.x))
         if not query.generate:
             return network.run(asked.x, memory=query.memory, reuse=reuse), asked.said
         points = query.input.points

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from app.errors import ModelChanged, UnknownModel
@@ -20,11 +21,11 @@ class Model:
     digest: str
     path: Path
 
-    @property
+    @cached_property
     def reads_symbols(self) -> bool:
         return len(self.checkpoint.vocabulary) > 0
 
-    @property
+    @cached_property
     def pinned(self) -> str:
         """The id with the weights' hash: `ball-rnn@1a2b3c4d`."""
         return f"{self.id}@{self.digest}"

@@ -23,7 +23,8 @@ class Traces:
         """Run a model, and remember the answer under the question's bytes if there are any."""
         run, write = self.lab.trace, form.encode
         trace = await asyncio.to_thread(run, query) if _is_long(query) else run(query, reuse=True)
-        body = await asyncio.to_thread(write, trace) if numbers(trace) >= LARGE else write(trace)
+        large = numbers(trace) >= LARGE
+        body = await asyncio.to_thread(write, trace, large) if large else write(trace, large)
         found = Answer(body, form.media_type, vary=b"Accept")
         if question:
             self.known.keep(question, found)

@@ -25,11 +25,12 @@ class Form:
     """One way to write a trace: its media type, and what turns the answer into pieces of its bytes."""
 
     media_type: str
-    pieces: Callable[[Json], Pieces]
+    pieces: Callable[[Json, bool], Pieces]
 
-    def encode(self, trace: Json) -> bytes:
-        """The body of an answer. trace: what Lab.trace gives, `values` being arrays (T, N)."""
-        return b"".join(self.pieces(trace))
+    def encode(self, trace: Json, large: bool | None = None) -> bytes:
+        """The body of an answer. trace: what Lab.trace gives, `values` being arrays (T, N); large: whether
+        it has LARGE numbers or more, if that is known."""
+        return b"".join(self.pieces(trace, numbers(trace) >= LARGE if large is None else large))
 
 
 def dumps(content: Any) -> bytes:
@@ -42,12 +43,12 @@ def numbers(trace: Json) -> int:
     return sum(values.size for values in trace["values"].values())
 
 
-# JSON. It is written piece by piece, for orjson holds the interpreter's lock while it writes: between two
-# pieces the event loop has its turn, also where all this happens in another thread.
+# JSON. What is large is written piece by piece, for orjson holds the interpreter's lock while it writes:
+# between two pieces the event loop has its turn, also where all this happens in another thread.
 
 
-def _json(trace: Json) -> Pieces:
-    if trace["layout"] == "arrays" and numbers(trace) < LARGE:
+def _json(trace: Json, large: bool) -> Pieces:
+    if trace["layout"] == "arrays" and not large:
         yield dumps(trace)
         return
     yield dumps(_without_values(trace))[:-1]
@@ -78,7 +79,7 @@ _JSON_VALUES = {"arrays": _json_arrays, "steps": _json_steps}
 # values[name][t][k] is at offset + t · stride + k, for k below size.
 
 
-def _binary(trace: Json) -> Pieces:
+def _binary(trace: Json, large: bool) -> Pieces:
     values = {name: np.ascontiguousarray(array, "<f4") for name, array in trace["values"].items()}
     header = dumps({**_without_values(trace), "values": _places(values, trace["layout"])})
     header += b" " * (-len(header) % 4)  # so that the numbers begin on a multiple of 4

@@ -189,10 +189,10 @@ def test_a_large_trace_is_written_while_others_are_answered(monkeypatch: pytest.
     was_answered: list[bool] = []
     encode = wire.Form.encode
 
-    def slowly(form: wire.Form, trace: wire.Json) -> bytes:
+    def slowly(form: wire.Form, trace: wire.Json, large: bool) -> bytes:
         begun.set()
         was_answered.append(answered.wait(5))
-        return encode(form, trace)
+        return encode(form, trace, large)
 
     monkeypatch.setattr(wire.Form, "encode", slowly)
 
@@ -216,10 +216,10 @@ def test_a_small_trace_needs_no_thread(client: TestClient, monkeypatch: pytest.M
     threads: list[threading.Thread] = []
     encode = wire.Form.encode
 
-    def watched(form: wire.Form, trace: wire.Json) -> bytes:
+    def watched(form: wire.Form, trace: wire.Json, large: bool) -> bytes:
         threads.append(threading.current_thread())
         asyncio.get_running_loop()  # raises in any thread but the loop's
-        return encode(form, trace)
+        return encode(form, trace, large)
 
     monkeypatch.setattr(wire.Form, "encode", watched)
     ask(client, points=[[0.123, 0.4567]] * 50)
