@@ -20,6 +20,18 @@ def read_points(text: str) -> Points:
     return tuple(_point(part.strip(), k) for k, part in enumerate(text.split(";"))) if text else ()
 
 
+def read_natural(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise InputError(f"A whole number from 0 is needed, not {text[:40]!r}.")
+    return int(text)
+
+
+def read_positive(text: str) -> float:
+    if not NUMBER.fullmatch(text) or len(text) > 20 or not 0 < float(text) <= 100:
+        raise InputError(f"A number above 0, up to 100, is needed, not {text[:40]!r}.")
+    return float(text)
+
+
 def read_memory(text: str) -> bool:
     if text not in ("on", "off"):
         raise InputError(f"memory is on or off, not {text[:40]!r}.")

@@ -158,7 +158,11 @@ async def post_generate(request: Request, query: GenerateQuery) -> Response:
     written = await asyncio.to_thread(_texts(request).spell, query)
     traces: Traces = request.app.state.traces
     asked = TraceQuery(
-        model=query.model, input=RunInput(text=written), edits=query.edits, layout=query.layout
+        model=query.model,
+        input=RunInput(text=written),
+        edits=query.edits,
+        only=query.only,
+        layout=query.layout,
     )
     return (await traces.answer(asked, wire.chosen(header(request.scope, b"accept")))).to(request.scope)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-ENTRIES = ("main", "review")
+ENTRIES = ("main", "review", "letters")
 
 
 @dataclass(frozen=True)

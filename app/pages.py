@@ -10,7 +10,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.templating import Jinja2Templates
 
-from app import ball_page, review_page
+from app import ball_page, names_page, review_page
 from app.content import words
 from app.lab import Json, Lab
 from engine.errors import EngineError
@@ -34,6 +34,7 @@ class Page:
 PAGES = {
     ball_page.TASK: Page("lab.html", "main", ball_page.boot),
     review_page.TASK: Page("review.html", "review", review_page.boot),
+    names_page.TASK: Page("names.html", "letters", names_page.boot),
 }
 
 
@@ -43,7 +44,7 @@ def page_of(query: Mapping[str, str], lab: Lab) -> Page:
         task = lab.store.get(query["model"].partition("@")[0]).checkpoint.task
     except (KeyError, EngineError):
         task = review_page.TASK if "input" in query else ball_page.TASK
-    return PAGES.get(task, PAGES[ball_page.TASK])
+    return PAGES[task]
 
 
 def inlined(content: Json) -> str:

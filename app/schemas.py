@@ -130,6 +130,9 @@ class GenerateQuery(Strict):
     length: int = Field(20, ge=0, le=LARGEST, strict=True, description="Most letters.")
     seed: int = Field(0, ge=0, le=LARGEST, strict=True, description="The same seed gives the same name.")
     edits: tuple[Edit, ...] = Field((), max_length=200, description="As in POST /api/trace.")
+    only: tuple[Annotated[str, Field(max_length=200)], ...] | None = Field(
+        None, max_length=50, description="Names of the values to send; all of them where this is left out."
+    )
     layout: Layout = Field("arrays", description="arrays or steps.")
 
 

@@ -51,6 +51,7 @@ APP = """
     traces
     shortcut
     ball_page review_page
+    names_page
     api pages
     main
     cli
@@ -63,12 +64,13 @@ SCRIPTS = """
     frame names run wire layout/lanes layout/unrolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/notices views/playbar views/tally views/values views/tokens views/readers
-    views/review_card views/attributions
+    views/review_card views/attributions views/names_card
     views/bet views/diagram views/rivals views/stage actions reading
+    spelling
     views/bands views/chips
     opening
     lab
-    main review
+    main review letters
 """
 
 

@@ -59,6 +59,10 @@ export function fetchTrace({ model, points, text, memory = true, generate = 0, o
   });
 }
 
+/** @param {{ model: string, prefix: string, temperature: number, top_k: number, seed: number, only?: string[] }} question @param {AbortSignal} [signal] @returns {Promise<Trace>} */
+export const fetchName = (question, signal) =>
+  ask("/api/generate", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question), signal });
+
 /** @param {string} model @param {string} text @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Attributions>} */
 export const fetchAttributions = (model, text, signal) =>
   ask("/api/attributions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, text }), signal });

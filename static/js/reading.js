@@ -43,7 +43,7 @@ export function writeReading({ model, text, memory }, look, length, defaults) {
 /** @param {{ text: string, cut: Maybe<number>, trace: Trace, model: Model, weights: Weights }} parts @returns {Reading} */
 export const makeReading = (parts) => ({ ...parts, wave: waveOf(parts.model.graph, parts.trace.length) });
 
-/** Where one looks in a run: at a step, or at the last. @param {Reading} run @param {Maybe<number>} t @param {Maybe<number>} beat */
+/** Where one looks in a run: at a step, or at the last. @param {{ wave: import("./wave.js").Wave }} run @param {Maybe<number>} t @param {Maybe<number>} beat */
 export function placeOf({ wave }, t, beat = null) {
   const step = Math.max(1, Math.min(wave.length, t ?? wave.length));
   return { t: step, position: wave.length ? positionOf(wave, { t: step, beat }) : 0 };

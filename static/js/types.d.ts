@@ -243,3 +243,48 @@ export interface ReadingBoot {
   weights: Weights;
   trace: Trace;
 }
+
+/** What is computed on the page of the names; as the service names it. */
+export interface SpellingQuery {
+  model: string;
+  prefix: string;
+  goes_on: boolean;
+  temperature: number;
+  top_k: number;
+  seed: number;
+}
+
+/** A finished run over a name. */
+export interface Spelling {
+  trace: Trace;
+  model: Model;
+  weights: Weights;
+  wave: Wave;
+}
+
+/** asked: the question of the run that is on screen. */
+export interface SpellingState {
+  query: SpellingQuery;
+  asked: SpellingQuery;
+  look: Look;
+  position: number;
+  playing: boolean;
+  speed: number;
+  run: Spelling;
+  more: { seed: number; name: string }[];
+  others: Record<string, string>;
+  notices: Notice[];
+  models: ModelSummary[];
+}
+
+export interface SpellingBoot {
+  words: any;
+  asked: SpellingQuery;
+  defaults: SpellingQuery;
+  limits: { letters: number };
+  notices: Notice[];
+  models: ModelSummary[];
+  model: Model;
+  weights: Weights;
+  trace: Trace;
+}

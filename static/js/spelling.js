@@ -1,0 +1,146 @@
+// The questions of the names: what the address says, and what a person can do. Each action patches the store.
+
+import { HASH, read, write } from "./address.js";
+import { ApiError, fetchModel, fetchName, fetchTrace } from "./api.js";
+import { placeOf } from "./reading.js";
+import { readyAt, waveOf } from "./wave.js";
+
+/** @import { Field } from "./address.js" */
+/** @import { Look, Maybe, Model, Notice, Spelling, SpellingBoot, SpellingQuery, SpellingState, Trace, Weights } from "./types.d.ts" */
+/** @typedef {ReturnType<typeof import("./store.js").createStore<SpellingState>>} Store */
+
+export const MORE = 8;
+
+/** @type {Record<string, Field>} */
+const LOOK = { ...HASH, t: { ...HASH.t, default: null } };
+const natural = (/** @type {string} */ text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+
+/** The model is always said: it is what makes it the page of the names. @param {SpellingQuery} defaults @returns {Record<string, Field>} */
+const fieldsOf = (defaults) => ({
+  model: { default: null, read: (text) => text.split("@")[0], write: String },
+  input: { default: defaults.prefix, read: String, write: String },
+  go: { default: defaults.goes_on, read: (text) => (text === "on" ? true : text === "off" ? false : undefined), write: (on) => (on ? "on" : "off") },
+  temperature: { default: defaults.temperature, read: (text) => (Number(text) > 0 && Number(text) <= 100 ? Number(text) : undefined), write: String },
+  top: { default: defaults.top_k, read: natural, write: String },
+  seed: { default: defaults.seed, read: natural, write: String },
+});
+
+/** @param {{ search: string, hash: string }} location @param {SpellingQuery} defaults */
+export function readSpelling(location, defaults) {
+  const { model, input, go, temperature, top, seed } = read(fieldsOf(defaults), location.search).values;
+  const look = read(LOOK, location.hash.replace(/^#/, ""));
+  const { node, unit, ...rest } = look.values;
+  return {
+    /** @type {SpellingQuery} */
+    query: { model: model ?? defaults.model, prefix: input, goes_on: go, temperature, top_k: top, seed },
+    /** @type {Omit<Look, "t"> & { t: Maybe<number> }} */
+    look: { ...rest, unit: node && { node, index: unit ?? 0 } },
+    bad: look.bad,
+  };
+}
+
+/** @param {SpellingQuery} query @param {Look} look @param {number} length of the run @param {SpellingQuery} defaults */
+export function writeSpelling({ model, prefix, goes_on, temperature, top_k, seed }, look, length, defaults) {
+  const asked = write(fieldsOf(defaults), { model, input: prefix, go: goes_on, temperature, top: top_k, seed });
+  const where = write(LOOK, { ...look, t: look.t === length ? null : look.t, node: look.unit?.node ?? null, unit: look.unit?.index ?? null });
+  return `/?${asked}${where && `#${where}`}`;
+}
+
+/** @param {{ trace: Trace, model: Model, weights: Weights }} parts @returns {Spelling} */
+export const makeSpelling = (parts) => ({ ...parts, wave: waveOf(parts.model.graph, parts.trace.length) });
+
+/** The letters of a run without the end before them. @param {{ trace: Trace }} run */
+export const nameOf = ({ trace }) => trace.input.tokens.slice(1).join("");
+
+/**
+ * What a letter is drawn from: softmax of the scores over the temperature, of the likeliest only.
+ * @param {number[]} logits @param {number} temperature @param {number} top 0 is all
+ */
+export function drawnFrom(logits, temperature, top) {
+  const order = logits.map((_, k) => k).sort((a, b) => logits[b] - logits[a] || a - b);
+  const kept = new Set(top ? order.slice(0, top) : order);
+  const most = Math.max(...logits);
+  const exp = logits.map((z, k) => (kept.has(k) ? Math.exp((z - most) / temperature) : 0));
+  const sum = exp.reduce((a, b) => a + b, 0);
+  return exp.map((e) => e / sum);
+}
+
+/** @param {Store} store @param {SpellingBoot} boot */
+export function createSpelling(store, boot) {
+  let asking = new AbortController();
+
+  /** @param {SpellingQuery} query @param {AbortSignal} signal @param {string[]} [only] */
+  const fetchRun = ({ model, prefix, goes_on, temperature, top_k, seed }, signal, only) =>
+    goes_on ? fetchName({ model, prefix, temperature, top_k, seed, only }, signal) : fetchTrace({ model, text: prefix, only }, signal);
+
+  /** Other seeds of this network, and this seed of other networks. @param {SpellingQuery} query @param {AbortSignal} signal */
+  async function fetchBeside(query, signal) {
+    const going = { ...query, goes_on: true };
+    const seeds = Array.from({ length: MORE }, (_, k) => query.seed + 1 + k);
+    const names = (/** @type {SpellingQuery[]} */ all) => Promise.all(all.map((one) => fetchRun(one, signal, []).then((trace) => nameOf({ trace }))));
+    const [more, others] = await Promise.all([names(seeds.map((seed) => ({ ...going, seed }))), names(store.get().models.map(({ id }) => ({ ...going, model: id })))]);
+    if (signal.aborted) return;
+    store.set({ more: seeds.map((seed, k) => ({ seed, name: more[k] })), others: Object.fromEntries(store.get().models.map(({ id }, k) => [id, others[k]])) });
+  }
+
+  /** @param {unknown} error */
+  function complain(error) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    if (!(error instanceof ApiError)) throw error;
+    actions.notice({ code: error.code, detail: error.message });
+  }
+
+  /**
+   * Change the question; the run on screen stays until the new one is there, and for good if it fails.
+   * @param {Partial<SpellingQuery>} patch @param {Maybe<number>} [t] where to look once it is there; at the end if it is null
+   */
+  async function ask(patch, t = null) {
+    const query = { ...store.get().query, ...patch };
+    asking.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    store.set({ query });
+    try {
+      const [trace, { model, weights }] = await Promise.all([fetchRun(query, signal), fetchModel(query.model)]);
+      if (signal.aborted) return;
+      const run = makeSpelling({ trace, model, weights });
+      const place = placeOf(run, t);
+      store.set({ run, asked: query, notices: [], playing: false, position: place.position, look: { ...store.get().look, t: place.t } });
+      fetchBeside(query, signal).catch(complain);
+    } catch (error) {
+      if (!signal.aborted) complain(error);
+    }
+  }
+
+  const actions = {
+    ask,
+    beside: () => fetchBeside(store.get().query, asking.signal).catch(complain),
+    another: () => ask({ seed: Math.floor(Math.random() * 1e6), goes_on: true }),
+    /** Jump to the end of a beat, from 1. @param {number} beat */
+    beat: (beat) => store.set({ position: Math.min(store.get().run.wave.beats, Math.max(1, beat)), playing: false }),
+    /** Look at a step, from 1. @param {number} t */
+    step(t) {
+      const { run, look } = store.get();
+      const step = Math.min(run.wave.length, Math.max(1, t));
+      store.set({ look: { ...look, t: step }, position: readyAt(run.wave, step), playing: false });
+    },
+    play() {
+      const { playing, position, run } = store.get();
+      store.set({ playing: !playing, ...(!playing && position >= run.wave.beats && { position: 0 }) });
+    },
+    reset: () => actions.beat(1),
+    /** @param {number} speed */
+    speed: (speed) => store.set({ speed }),
+    /** @param {Look["unit"]} unit */
+    unit: (unit) => store.set({ look: { ...store.get().look, unit } }),
+    /** @param {Partial<Look>} patch */
+    look: (patch) => store.set({ look: { ...store.get().look, ...patch } }),
+    /** @param {Notice} notice */
+    notice(notice) {
+      store.set({ notices: [...store.get().notices.filter((n) => n.code !== notice.code), notice] });
+    },
+    /** @param {Notice} notice */
+    dismiss: (notice) => store.set({ notices: store.get().notices.filter((n) => n !== notice) }),
+  };
+  return actions;
+}
