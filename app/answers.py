@@ -27,7 +27,8 @@ class Answer:
 
     @cached_property
     def etag(self) -> str:
-        return f'"{hashlib.sha256(self.body).hexdigest()[:24]}"'
+        """A weak tag: packed by gzip the bytes are others, and mean the same (RFC 9110, 8.8.1)."""
+        return f'W/"{hashlib.sha256(self.body).hexdigest()[:24]}"'
 
     def to(self, scope: Scope) -> Response:
         """The whole answer, to a GET with an ETag; or a 304 to a GET by somebody who holds it already."""
@@ -41,7 +42,7 @@ class Answer:
     def _is_held(self, if_none_match: list[str]) -> bool:
         """The header is * or a list of tags, weakly compared: W/"a" is "a" (RFC 9110, 8.8.3.2 and 13.1.2)."""
         text = ",".join(if_none_match).strip()
-        return text == "*" or self.etag in re.findall(r'"[^"]*"', text)
+        return text == "*" or self.etag.removeprefix("W/") in re.findall(r'"[^"]*"', text)
 
 
 class Ready(Response):

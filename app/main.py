@@ -83,7 +83,7 @@ class Gzip(GZipMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         accepted = [value for name, value in scope.get("headers", ()) if name == b"accept-encoding"]
-        wanted = any(b"gzip" in value for value in accepted)
+        wanted = accepted and wire.weights(b",".join(accepted).decode("latin-1")).get("gzip", 0) > 0
         await (super().__call__ if wanted else self.app)(scope, receive, send)
 
 

@@ -12,6 +12,9 @@ from app.wire import LARGE, Form, numbers
 LONG = 50
 """Up to so many time steps a run takes less than a millisecond."""
 
+SHORT = 3 * LONG
+"""Characters of a text of at most so many words, about."""
+
 
 class Traces:
     """Answers, each given by one run. What takes long is done in a thread, off the event loop."""
@@ -32,4 +35,7 @@ class Traces:
 
 
 def _is_long(query: TraceQuery) -> bool:
-    return query.generate > 0 or len(query.input.points or query.input.values or ()) > LONG
+    """Also where a changed network may want a plan of its own."""
+    asked = query.input
+    long = len(asked.text) > SHORT if asked.text else len(asked.points or asked.values or ()) > LONG
+    return long or query.generate > 0 or bool(query.edits)

@@ -129,13 +129,19 @@ step do, step after step, so that a reader may stop early, or draw while the res
 @lru_cache(256)
 def chosen(accept: str) -> Form:
     """The binary form for whoever names it and does not prefer JSON; JSON for everybody else."""
-    weights: dict[str, float] = {}
-    for part in accept.split(","):
-        kind, _, parameters = part.partition(";")
-        weights[kind.strip().lower()] = _weight(parameters)
-    binary = weights.get(BINARY.media_type, 0.0)
-    json = (weights[kind] for kind in (JSON.media_type, "application/*", "*/*") if kind in weights)
+    found = weights(accept)
+    binary = found.get(BINARY.media_type, 0.0)
+    json = (found[kind] for kind in (JSON.media_type, "application/*", "*/*") if kind in found)
     return BINARY if binary > 0 and binary >= next(json, 0.0) else JSON
+
+
+def weights(accepted: str) -> dict[str, float]:
+    """How much each item of an Accept header is wanted: `gzip;q=0.5, br` -> {"gzip": 0.5, "br": 1.0}."""
+    found = {}
+    for part in accepted.split(","):
+        item, _, parameters = part.partition(";")
+        found[item.strip().lower()] = _weight(parameters)
+    return found
 
 
 def _weight(parameters: str) -> float:

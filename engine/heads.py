@@ -22,6 +22,8 @@ class Heads:
         """What the heads read of outputs (T, B, F): all of it, or (1, B, F) at each direction's end."""
         if self.architecture.read == "all":
             return outputs
+        if not len(outputs):  # nothing was read: what stands for it is a state of zeros
+            return np.zeros((1, *outputs.shape[1:]), outputs.dtype)
         parts = [outputs[step, rows, units] for step, rows, units in self._ends(outputs.shape, mask)]
         return np.concatenate(parts, axis=-1)[None]
 
@@ -30,6 +32,8 @@ class Heads:
         if self.architecture.read == "all":
             return d_features
         found = np.zeros(shape, d_features.dtype)
+        if not shape[0]:
+            return found
         for step, rows, units in self._ends(shape, mask):
             found[step, rows, units] = d_features[0, :, units]
         return found

@@ -6,7 +6,7 @@ that need no state are computed for all time steps at once; the others wait for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,12 +99,16 @@ class Layer:
         return record
 
     def backward(
-        self, record: Record, gradients: Mapping[str, Array], mask: Array | None = None
+        self,
+        record: Record,
+        gradients: Mapping[str, Array],
+        mask: Array | None = None,
+        forced: Collection[str] = (),
     ) -> LayerGradients:
         """Backpropagation through time (Werbos, 1990) over a record of `forward` with memory.
 
         gradients: node id -> dL/d(value) from outside the layer, (T, B, ·); usually that of `h` alone.
-        mask: the one that `forward` was given
+        mask, forced: those that `forward` was given; nothing goes back through a value that was forced
         """
         x = record["x"]
         steps, batch, _ = x.shape
@@ -114,7 +118,7 @@ class Layer:
         }
         for name, gradient in gradients.items():
             received[name] += gradient
-        stepwise = self._nodes(ahead=False)[::-1]
+        stepwise = [node for node in self._nodes(ahead=False)[::-1] if node.id not in forced]
         carried = self._start(batch, x.dtype, None)
         for t in reversed(range(steps)):
             arriving = {name: values[t] for name, values in received.items()}
@@ -133,20 +137,23 @@ class Layer:
                     target[name] += gradient
             carried = {name: past[f"{name}_prev"] for name in self.cell.states}
         for node in self._nodes(ahead=True)[::-1]:
-            for name, gradient in _inputs(node, received[node.id], record, blocks):
-                received[name] += gradient
+            if node.id not in forced:
+                for name, gradient in _inputs(node, received[node.id], record, blocks):
+                    received[name] += gradient
         return LayerGradients(
-            parameters=self._parameter_gradients(record, received),
+            parameters=self._parameter_gradients(record, received, forced),
             received={name: g for name, g in received.items() if name != "x"},
             x=received["x"],
             initial=carried,
         )
 
-    def _parameter_gradients(self, record: Record, received: Record) -> dict[str, Array]:
+    def _parameter_gradients(
+        self, record: Record, received: Record, forced: Collection[str]
+    ) -> dict[str, Array]:
         """A parameter is used at every time step, so its gradient is the sum over all of them."""
         total = {name: np.zeros_like(self.parameters[name]) for name in self.cell.parameters}
         for node in self.cell.nodes:
-            if node.op in LEAVES:
+            if node.op in LEAVES and node.id not in forced:
                 g, a = _rows(received[node.id]), _rows(record[node.inputs[0]])  # (T·B, ·)
                 grads = LEAVES[node.op].grads(g, a)
                 for rows, gradient in zip(node.parameters, grads, strict=False):

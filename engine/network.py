@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from engine.heads import Heads
 from engine.layer import NOTHING, Layer, LayerGradients
 from engine.parallel import Joined, one_blas_thread, shares, spread
 from engine.plan import fastest, plan_for
+from engine.question import Question, check_input, check_mask, initial_states
 from engine.trace import Trace
 
 T = TypeVar("T")
@@ -67,7 +68,6 @@ class Network:
         if surplus:
             raise ShapeError(f"The network has no parameters called {', '.join(surplus)}.", names=surplus)
         self.heads = Heads(architecture, self.parameters)
-        self._weights = {d.name: self._of(d) for d in architecture.directions}
 
     @property
     def size(self) -> int:
@@ -100,9 +100,15 @@ class Network:
         reuse:   write over what the last run with reuse and the same shape left; for one thread, and for
                  whoever is done with that trace
         """
+        check_input(self.architecture, x)
+        if mask is not None:
+            check_mask(mask, x)
+        for name in forced:
+            if name not in self.kept:
+                raise UnknownName("value", name, self.kept)
         batch = x.shape[1]
-        start = {name: _rows(state, batch) for name, state in initial.items()} if initial else {}
-        question = _Question(start, mask, memory, forced, self._factors(dropout, x), 0 if reuse else None)
+        start = initial_states(self.architecture, initial, batch) if initial else {}
+        question = Question(start, mask, memory, forced, self._factors(dropout, x), 0 if reuse else None)
         parts = shares(batch, self.architecture.hidden)
         with one_blas_thread():
             if len(parts) == 1:
@@ -120,6 +126,8 @@ class Network:
         self, trace: Trace, gradients: Mapping[str, Array], wanted: Collection[str] = ()
     ) -> Gradients:
         """dL/d(parameter) for all parameters, and what else is wanted, from a trace with memory.
+
+        After a run with reuse, `values` and `initial` are overwritten by the next backward pass over it.
 
         gradients: `logits`, another head's value, or any value of a layer by its full name -> dL/d(value)
         wanted:    values of layers, `x`, or `layers.0.h0` for an initial state
@@ -155,9 +163,11 @@ class Network:
                 raise UnknownName("value with a gradient", unknown, known)
 
     def freeze(self) -> None:
-        """Make the parameters read-only; runs with reuse then pack them once, and not each time anew."""
-        for parameter in self.parameters.values():
-            parameter.flags.writeable = False
+        """Make the parameters read-only, in memory of their own: runs with reuse then pack them only once."""
+        self._workspaces.clear()
+        for name, parameter in self.parameters.items():
+            self.parameters[name] = parameter.copy()
+            self.parameters[name].flags.writeable = False
 
     def astype(self, dtype: object) -> Network:
         return Network(
@@ -183,13 +193,14 @@ class Network:
 
     # A share of the batch
 
-    def _forward(self, x: Array, question: _Question) -> Trace:
-        records: dict[str, Any] = {"factors": question.factors}
+    def _forward(self, x: Array, question: Question) -> Trace:
+        records: dict[str, Any] = {"factors": question.factors, "forced": question.forced}
         if self.architecture.vocabulary:
             records["symbols"] = x
             x = look_up(self.parameters["embedding.W"], x)
         values: dict[str, Array] = {"x": x}
-        inputs = x
+        # what stands where a sequence has no step must not matter, be it no number
+        inputs = x if question.mask is None else np.where(question.mask[..., None], x, 0)
         for k, directions in enumerate(self.architecture.stack):
             if k in question.factors:
                 inputs = inputs * question.factors[k]
@@ -237,7 +248,7 @@ class Network:
 
     # One layer in one direction
 
-    def _run(self, direction: Direction, inputs: Array, question: _Question) -> Mapping[str, Array]:
+    def _run(self, direction: Direction, inputs: Array, question: Question) -> Mapping[str, Array]:
         x = _turned(inputs, direction)
         start, forced = _under(direction, question.initial), _under(direction, question.forced)
         mask = None if question.mask is None else _turned(question.mask, direction)
@@ -268,7 +279,7 @@ class Network:
         if reuse is not None:
             key = (direction.name, plan, steps, batch, x.dtype, reuse)
             workspace = self._workspaces.get(key) or self._keep(key, plan.workspace(steps, batch, x.dtype))
-        return plan.forward(self._weights[direction.name], x, start, idle, forced, workspace)
+        return plan.forward(self._of(direction), x, start, idle, forced, workspace)
 
     def _keep(self, key: Any, workspace: Workspace) -> Workspace:
         """Remember the arrays of a run, and forget the oldest where there are many."""
@@ -295,7 +306,8 @@ class Network:
         if isinstance(record, Run):
             return plan_for(spec, record.compiled.shape).backward(record, given, mine)
         mask = None if trace.mask is None else _turned(trace.mask, direction)
-        found = self._layer(direction).backward(record, given, mask)
+        forced = _under(direction, trace.records["forced"])
+        found = self._layer(direction).backward(record, given, mask, forced)
         return LayerGradients(
             found.parameters,
             {name: g for name, g in found.received.items() if name in mine},
@@ -309,30 +321,7 @@ class Network:
 
     def _layer(self, direction: Direction) -> Layer:
         a = self.architecture
-        return Layer(a.spec, self._weights[direction.name], direction.inputs, a.hidden)
-
-
-class _Question(NamedTuple):
-    """What is asked of a batch, or of a share of it; see `Network.forward`.
-
-    factors: layer, or their number for the heads -> what its input is multiplied with
-    reuse:   which share writes over its last run, None for fresh arrays
-    """
-
-    initial: Mapping[str, Array]
-    mask: Array | None
-    memory: bool
-    forced: Mapping[str, float]
-    factors: Mapping[int, Array]
-    reuse: int | None
-
-    def of(self, share: slice) -> _Question:
-        return self._replace(
-            initial={name: state[share] for name, state in self.initial.items()},
-            mask=None if self.mask is None else self.mask[:, share],
-            factors={layer: factor[:, share] for layer, factor in self.factors.items()},
-            reuse=None if self.reuse is None else share.start,
-        )
+        return Layer(a.spec, self._of(direction), direction.inputs, a.hidden)
 
 
 def _under(direction: Direction, named: Mapping[str, T]) -> dict[str, T]:
@@ -344,11 +333,6 @@ def _under(direction: Direction, named: Mapping[str, T]) -> dict[str, T]:
     return {name: v for name, v in found.items() if "." not in name}
 
 
-def _rows(state: Array, batch: int) -> Array:
-    """(B, ·) of an initial state that may be given once for all sequences."""
-    return np.broadcast_to(state, (batch, np.shape(state)[-1]))
-
-
 def _turned(values: Array, direction: Direction) -> Array:
     """From the order of steps into that in which a direction runs, or back."""
     return values[::-1] if direction.reverse else values
@@ -357,7 +341,7 @@ def _turned(values: Array, direction: Direction) -> Array:
 def mask_of(lengths: Collection[int], steps: int | None = None) -> Array:
     """(T, B): True for the first steps of each sequence, as many as its length says."""
     sizes = np.asarray(list(lengths))
-    return np.arange(steps or int(sizes.max(initial=0)))[:, None] < sizes
+    return np.arange(int(sizes.max(initial=0)) if steps is None else steps)[:, None] < sizes
 
 
 def initialise(

@@ -40,8 +40,8 @@ def cores() -> int:
 def shares(batch: int, hidden: int) -> list[slice]:
     """A batch in equal parts, one a core, none smaller than SHARE and WORK unless there is just one.
 
-    They depend on the batch and the machine alone, and results are joined in their order: the same
-    question gets the same bits again.
+    They depend on the batch, the units and the cores that the process may use, and results are joined in
+    their order: on the same machine the same question gets the same bits again.
     """
     most = min(batch // SHARE, batch * hidden // WORK)
     if most < 2:

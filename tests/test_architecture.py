@@ -19,7 +19,7 @@ ENGINE = """
     embedding tokens vocabulary tables tasks.folders tasks.bars
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule
-    heads
+    heads question
     compiler.forward layer
     compiler.backward compiler.packing
     compiler.source

@@ -116,14 +116,14 @@ class Compiled:
         return lines
 
     def load(self, here: Workspace, parameters: Mapping[str, Array], forced: Mapping[str, float]) -> None:
-        """Bring parameters, as they are now, and forced numbers into a workspace. Read-only parameters, given
-        in the same mapping again, are there already."""
+        """Bring parameters, as they are now, and forced numbers into a workspace. Read-only parameters
+        that came last time too are there already."""
         for name in self.shape.forced:
             here.weights[f"{FORCED} {name}"][...] = forced[name]
         constant = here.lasting and not any(p.flags.writeable for p in parameters.values())
-        if constant and here.packed is parameters:
+        before, here.packed = here.packed, parameters if constant else None
+        if constant and before and all(before[name] is p for name, p in parameters.items()):
             return
-        here.packed = parameters if constant else None
         for key, packer in self.packers.items():
             packer.pack(parameters, here.weights[key])
         for parameter, gate in self.loose:

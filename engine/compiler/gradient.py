@@ -17,6 +17,9 @@ from engine.compiler.workspace import Where, Workspace
 from engine.expr import LEAVES
 from engine.layer import LayerGradients
 
+PARTNERS = 4
+"""The most backward passes, each with other wishes, whose arrays a workspace keeps."""
+
 
 class BackwardPlan:
     """The backward pass of a plan, for the values whose gradient is given and wanted."""
@@ -71,7 +74,10 @@ class BackwardPlan:
                 lasting=forward.lasting,
                 arrays=record,
             )
-            forward.partners[self] = found
+            if forward.lasting:  # else a trace may be gone back through twice, by two threads even
+                if len(forward.partners) >= PARTNERS:
+                    forward.partners.clear()
+                forward.partners[self] = found
         return found
 
     def _turn(self, run: Run, here: Workspace, key: str, source: str) -> Array:

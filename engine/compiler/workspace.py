@@ -61,9 +61,6 @@ class Workspace:
                 rows = (steps + ROWS[array],) if array in ROWS else ()
                 self.arrays[array] = np.empty((*rows, width, *end), dtype)
 
-    def fits(self, steps: int, batch: int, dtype: np.dtype[Any]) -> bool:
-        return (self.steps, self.batch, self.dtype) == (steps, batch, dtype)
-
     def slot(self, array: str, name: str) -> Array:
         """A slot at every row."""
         start, end = self.where.offsets[array][name]

@@ -73,7 +73,7 @@ def test_if_none_match_is_read_as_the_standard_says(client: TestClient, address:
 
 
 def test_a_part_of_a_tag_is_not_the_tag(client: TestClient) -> None:
-    tag = client.get(ADDRESS).headers["ETag"].strip('"')
+    tag = client.get(ADDRESS).headers["ETag"].removeprefix("W/").strip('"')
     for other in (tag, f'"{tag[:-1]}"', f'"x{tag}"'):
         assert client.get(ADDRESS, headers={"If-None-Match": other}).status_code == 200, other
 
@@ -236,3 +236,21 @@ def test_the_setting_is_the_limit(runs: list[Any]) -> None:
     client = TestClient(create_app(Settings(cached_bytes=0)))
     assert client.get(ADDRESS).content == client.get(ADDRESS).content
     assert len(runs) == 2
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("gzip;q=0", False),
+        ("identity, gzip; q=0.000", False),
+        ("br", False),
+    ],
+)
+def test_an_answer_is_packed_only_for_whom_that_is_right(
+    client: TestClient, accepted: str, packed: bool
+) -> None:
+    headers = client.get(ADDRESS, headers={"Accept-Encoding": accepted}).headers
+    assert (headers.get("Content-Encoding") == "gzip") is packed
+    assert headers["ETag"].startswith('W/"')

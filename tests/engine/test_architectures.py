@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from typing import Any
 
@@ -18,7 +19,7 @@ from engine import parallel
 from engine.architecture import Architecture
 from engine.cells import CELLS
 from engine.dropout import Dropout
-from engine.errors import BadSetting, UnknownName
+from engine.errors import BadSetting, EngineError, UnknownName
 from engine.network import KEPT, Network, initialise, mask_of
 
 EVERY = [*CELLS, *(cell.name for cell in MORE)]
@@ -384,3 +385,118 @@ def test_a_run_without_memory_is_not_gone_back_through() -> None:
     trace = network.forward(np.zeros((3, 2, 3)), memory=False)
     with pytest.raises(BadSetting, match="run with memory"):
         network.backward(trace, {"logits": trace.values["logits"]})
+
+
+# What is refused, and what is not mixed up
+
+
+@pytest.mark.parametrize("reuse", [False, True])
+def test_a_trace_may_be_gone_back_through_twice(reuse: bool) -> None:
+    network, rng = a_network(bidirectional=True), np.random.default_rng(0)
+    trace = network.forward(rng.standard_normal((5, 2, 3)), reuse=reuse)
+    says = [{"logits": rng.standard_normal((5, 2, 5))} for _ in range(2)]
+    wanted = ["x", "layers.0.h", "layers.0.h0"]
+    first = network.backward(trace, says[0], wanted)
+    kept = {name: d.copy() for name, d in {**first.values, **first.initial}.items()}
+    network.backward(trace, says[1], wanted)
+    again = network.backward(trace, says[0], wanted)
+    for name, d in {**again.values, **again.initial}.items():
+        np.testing.assert_array_equal(d, kept[name])
+    if not reuse:
+        for name, d in {**first.values, **first.initial}.items():
+            np.testing.assert_array_equal(d, kept[name])
+
+
+def test_threads_may_go_back_through_one_trace() -> None:
+    network, rng = a_network(), np.random.default_rng(0)
+    trace = network.forward(rng.standard_normal((20, 2, 3)))
+    says = [{"logits": rng.standard_normal((20, 2, 5))} for _ in range(40)]
+    expected = [network.backward(trace, one).parameters for one in says]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda one: network.backward(trace, one).parameters, says))
+    for one, other in zip(found, expected, strict=True):
+        for name, d in one.items():
+            np.testing.assert_array_equal(d, other[name])
+
+
+@every_cell
+def test_what_stands_in_padding_does_not_matter(cell: str) -> None:
+    network, rng = a_network(cell, bidirectional=True), np.random.default_rng(0)
+    mask = mask_of([4, 2], 4)
+    x = rng.standard_normal((4, 2, 3))
+    says = {"logits": rng.standard_normal((4, 2, 5)) * mask[..., None]}
+    expected = network.backward(network.forward(x, mask=mask), says)
+    x[~mask] = np.nan
+    trace = network.forward(x, mask=mask)
+    for name, d in network.backward(trace, says).parameters.items():
+        np.testing.assert_array_equal(d, expected.parameters[name])
+
+
+@pytest.mark.parametrize("interpreted", [False, True])
+def test_a_parameter_may_be_replaced(interpreted: bool) -> None:
+    network = a_network()
+    network.interpreted = interpreted
+    x = np.random.default_rng(0).standard_normal((4, 2, 3))
+    network.forward(x, reuse=True)
+    network.parameters["layers.0.W_hh"] = 0 * network.parameters["layers.0.W_hh"]
+    fresh = Network(network.architecture, network.parameters)
+    np.testing.assert_allclose(
+        network.forward(x, reuse=True).values["logits"], fresh.forward(x).values["logits"], atol=1e-14
+    )
+
+
+def test_frozen_parameters_are_nobody_elses() -> None:
+    network = a_network()
+    base = next(iter(network.parameters.values()))
+    x = np.random.default_rng(0).standard_normal((4, 1, 3))
+    network.freeze()
+    before = network.forward(x, reuse=True).values["logits"].copy()
+    base[:] = 0
+    np.testing.assert_array_equal(network.forward(x, reuse=True).values["logits"], before)
+    for p in network.parameters.values():
+        p.flags.writeable = True
+        p[:] = 0
+    network.freeze()
+    assert not network.forward(x, reuse=True).values["logits"].any()
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "wide": (
+        {"x": np.zeros((4, 2, 5))},
+        r"x has to be real numbers \(T, B, 3\); float64 of \(4, 2, 5\) came",
+    ),
+    "whole": ({"x": np.zeros((4, 2, 3), int)}, "x has to be real numbers"),
+    "flat": ({"x": np.zeros((4, 3))}, "x has to be real numbers"),
+    "short mask": ({"mask": np.ones((2, 2), bool)}, r"The mask has to be of bool and \(4, 2\)"),
+    "numbers as mask": ({"mask": np.ones((4, 2), int)}, "The mask has to be of bool"),
+    "state": ({"initial": {"layers.0.hh": np.zeros(4)}}, "There is no state called 'layers.0.hh'"),
+    "narrow": ({"initial": {"layers.0.h": np.zeros((2, 1))}}, r"layers.0.h has to be of shape \(2, 4\)"),
+    "forced": ({"forced": {"layers.0.nope": 1}}, "There is no value called 'layers.0.nope'"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("interpreted", [False, True])
+def test_what_does_not_fit_is_refused_and_not_stretched(case: str, interpreted: bool) -> None:
+    network = a_network()
+    network.interpreted = interpreted
+    given, sentence = REFUSED[case]
+    with pytest.raises(EngineError, match=sentence):
+        network.forward(given.get("x", np.zeros((4, 2, 3))), **{k: v for k, v in given.items() if k != "x"})
+
+
+@every_cell
+@pytest.mark.parametrize("read", ["all", "last"])
+def test_nothing_to_read_is_read_too(cell: str, read: str) -> None:
+    network = a_network(cell, bidirectional=True, read=read)
+    trace = network.forward(np.zeros((0, 2, 3)))
+    assert trace.values["logits"].shape == ((0 if read == "all" else 1), 2, 5)
+    if read == "last":
+        np.testing.assert_array_equal(trace.values["probs"][0, 0], network.before()["probs"][0])
+    found = network.backward(trace, {"logits": np.ones_like(trace.values["logits"])})
+    assert not found.parameters["readout.W"].any()
+
+
+def test_a_mask_of_no_steps_has_none() -> None:
+    assert mask_of([3, 2], 0).shape == (0, 2)
+    assert mask_of([3, 2]).shape == (3, 2)
