@@ -64,7 +64,7 @@ SCRIPTS = """
     frame names run wire layout/lanes layout/unrolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/notices views/playbar views/tally views/values views/tokens views/readers
-    views/review_card views/attributions views/names_card
+    views/review_card views/attributions views/names_card views/word
     views/bet views/diagram views/rivals views/stage actions reading
     spelling
     views/bands views/chips

@@ -63,6 +63,9 @@ export function fetchTrace({ model, points, text, memory = true, generate = 0, o
 export const fetchName = (question, signal) =>
   ask("/api/generate", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question), signal });
 
+/** @param {string} model @param {string} word @returns {Promise<import("./types.d.ts").WordNumbers>} */
+export const fetchWord = (model, word) => ask(`/api/models/${model}/words?word=${encodeURIComponent(word)}`);
+
 /** @param {string} model @param {string} text @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Attributions>} */
 export const fetchAttributions = (model, text, signal) =>
   ask("/api/attributions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, text }), signal });

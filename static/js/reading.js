@@ -1,12 +1,15 @@
 // The review's questions: what its address says, and what a person can do. Each action patches the store.
 
 import { HASH, MEMORY, read, write } from "./address.js";
-import { ApiError, fetchAttributions, fetchModel, fetchTrace } from "./api.js";
+import { ApiError, fetchAttributions, fetchModel, fetchTrace, fetchWord } from "./api.js";
 import { positionOf, readyAt, stepAt, waveOf } from "./wave.js";
 
 /** @import { Field } from "./address.js" */
 /** @import { Look, Maybe, Model, Notice, Reading, ReadingBoot, ReadingQuery, ReadingState, Trace, Weights } from "./types.d.ts" */
 /** @typedef {ReturnType<typeof import("./store.js").createStore<ReadingState>>} Store */
+
+/** Characters of a word that the service looks up; no longer one is known. */
+const LONGEST = 200;
 
 /** In an address without a step, the last one is looked at. @type {Record<string, Field>} */
 const LOOK = { ...HASH, t: { ...HASH.t, default: null } };
@@ -52,6 +55,7 @@ export function placeOf({ wave }, t, beat = null) {
 /** @param {Store} store @param {ReadingBoot} boot */
 export function createReading(store, boot) {
   let asking = new AbortController();
+  let words = 0;
   const { words: most } = boot.limits;
 
   /** The trace of a text, of its first words only if there are too many. @param {ReadingQuery} query @param {AbortSignal} signal */
@@ -127,6 +131,16 @@ export function createReading(store, boot) {
     beside() {
       const { run, query } = store.get();
       return Promise.all([fetchRivals(run, query, asking.signal), fetchWhy(run, query, asking.signal)]).catch(complain);
+    },
+    /** A word as numbers; the last one that was asked for is shown. @param {string} token */
+    async lookUp(token) {
+      const asked = ++words;
+      try {
+        const word = await fetchWord(store.get().run.model.id, token.slice(0, LONGEST));
+        if (asked === words) store.set({ word });
+      } catch (error) {
+        complain(error);
+      }
     },
     /** Put a word elsewhere. @param {number} from @param {number} to places, from 0 */
     move(from, to) {

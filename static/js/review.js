@@ -24,6 +24,7 @@ import { reviewCard } from "./views/review_card.js";
 import { unitSentence } from "./views/selection.js";
 import { tokens } from "./views/tokens.js";
 import { valuesTable } from "./views/values.js";
+import { word } from "./views/word.js";
 import { beatAt, readyAt, stepAt } from "./wave.js";
 
 /** @import { Look, ReadingBoot, ReadingState } from "./types.d.ts" */
@@ -52,6 +53,7 @@ const store = createStore(
     run: first,
     rivals: {},
     attributions: null,
+    word: null,
     notices: [...boot.notices, ...where.bad.map((field) => ({ code: "bad_address", field, detail: "" }))],
     models: [...boot.models].sort((a, b) => a.parameters - b.parameters),
   }),
@@ -216,6 +218,15 @@ store.watch((s) => [s.run, s.position, s.look.t, s.rivals], drawAnswer);
 store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
 store.watch((s) => [s.run, s.position, s.look.t], drawWords);
 store.watch((s) => [s.query, s.run], drawControls);
+store.watch((s) => [s.run.model, s.run.trace.input.tokens[columnOf(s)]], (s) => {
+  const token = s.run.trace.input.tokens[columnOf(s)];
+  if (token !== undefined) actions.lookUp(token);
+  else store.set({ word: null });
+});
+store.watch((s) => [s.word], ({ word: found }) => {
+  if (found) word(find("word"), { found, color, words });
+  else find("word").replaceChildren(words.review.word.none);
+});
 store.watch((s) => [s.run.model], (s) => reviewCard(find("card"), { model: s.run.model, words, onText: write }));
 store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
@@ -298,6 +309,8 @@ startTheme({
     color = diverging(document.body);
     drawNetwork(store.get());
     drawWhy(store.get());
+    const { word: found } = store.get();
+    if (found) word(find("word"), { found, color, words });
   },
 });
 startDialogs({

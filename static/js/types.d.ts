@@ -219,6 +219,16 @@ export interface Attributions {
   shapley?: Maybe<{ values: number[][]; pairs: number[][][] }>;
 }
 
+/** A word as the API's /words gives it. */
+export interface WordNumbers {
+  word: string;
+  known: boolean;
+  number: number;
+  vocabulary: number;
+  vector: number[];
+  nearest: { word: string; number: number; cosine: number }[];
+}
+
 export interface ReadingState {
   query: ReadingQuery;
   look: Look;
@@ -228,6 +238,7 @@ export interface ReadingState {
   run: Reading;
   rivals: Record<string, { probs: number[][]; initial: number[] }>;
   attributions: Maybe<Attributions>;
+  word: Maybe<WordNumbers>;
   notices: Notice[];
   models: ModelSummary[];
 }

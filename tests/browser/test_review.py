@@ -235,6 +235,24 @@ def test_more_than_ten_words_have_no_shapley_values_and_memory_off_has_no_why(vi
     expect(page.locator("#why")).to_be_hidden()
 
 
+def test_the_word_that_is_looked_at_is_shown_as_numbers(visit: Opener) -> None:
+    page = visit(PATH + "&input=a+blorptastic+terrible+film#t=3")
+    parts = urlsplit(page.url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    expect(page.locator("#word .is")).to_contain_text("\u201cterrible\u201d is number")
+    found = page.request.get(f"{origin}/api/models/review-gru/words?word=terrible").json()
+    expect(page.locator("#word .is")).to_contain_text(f"number {found['number']} of {found['vocabulary']}")
+    numbers = page.locator("#word rect.number title").all_text_contents()
+    shown = [float(text.replace("\u2212", "-")) for text in numbers]
+    assert shown == pytest.approx(found["vector"], abs=5e-5)
+    near = page.locator("#word .nearest li").all_text_contents()
+    assert [text.split(" ")[0] for text in near] == [one["word"] for one in found["nearest"]]
+    page.locator("#tokens button").nth(1).click()
+    expect(page.locator("#word .is")).to_contain_text("is not among the 8217 words")
+    page.locator("#text").fill("")
+    expect(page.locator("#word")).to_have_text("No word is read yet.")
+
+
 def test_what_is_shared_opens_the_same(visit: Opener) -> None:
     page = visit(PATH + "&input=not+bad#t=1&node=layers.0.z&unit=5")
     page.locator("#share").click()
