@@ -242,6 +242,7 @@ def test_the_word_that_is_looked_at_is_shown_as_numbers(visit: Opener) -> None:
     expect(page.locator("#word .is")).to_contain_text("\u201cterrible\u201d is number")
     found = page.request.get(f"{origin}/api/models/review-gru/words?word=terrible").json()
     expect(page.locator("#word .is")).to_contain_text(f"number {found['number']} of {found['vocabulary']}")
+    expect(page.locator("#word")).not_to_contain_text("No word is read yet.")
     numbers = page.locator("#word rect.number title").all_text_contents()
     shown = [float(text.replace("\u2212", "-")) for text in numbers]
     assert shown == pytest.approx(found["vector"], abs=5e-5)

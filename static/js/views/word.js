@@ -18,6 +18,7 @@ const SPACE = 10;
  */
 export function word(container, { found, color, words }) {
   const said = words.review.word;
+  if (!container.firstElementChild) container.replaceChildren(); // of a sentence that stood there
   const root = select(container);
   const most = Math.max(...found.vector.map(Math.abs), 1e-9);
   root
