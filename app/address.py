@@ -32,9 +32,9 @@ def read_positive(text: str) -> float:
     return float(text)
 
 
-def read_memory(text: str) -> bool:
+def read_switch(text: str) -> bool:
     if text not in ("on", "off"):
-        raise InputError(f"memory is on or off, not {text[:40]!r}.")
+        raise InputError(f"A switch is on or off, not {text[:40]!r}.")
     return text == "on"
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app import wire
 from app.address import read_points
-from app.answers import Answer
+from app.answers import Answer, Question
 from app.lab import Lab, softmax
 from app.schemas import (
     AttributionAnswer,
@@ -143,8 +143,7 @@ async def get_tally(request: Request, address: Annotated[TallyAddress, Query()])
     summary="Run a model, get every value",
 )
 async def post_trace(request: Request, query: TraceQuery) -> Response:
-    traces: Traces = request.app.state.traces
-    return (await traces.answer(query, wire.chosen(header(request.scope, b"accept")))).to(request.scope)
+    return await _traced(request, query)
 
 
 @router.post(
@@ -156,7 +155,6 @@ async def post_trace(request: Request, query: TraceQuery) -> Response:
 )
 async def post_generate(request: Request, query: GenerateQuery) -> Response:
     written = await asyncio.to_thread(_texts(request).spell, query)
-    traces: Traces = request.app.state.traces
     asked = TraceQuery(
         model=query.model,
         input=RunInput(text=written),
@@ -164,7 +162,7 @@ async def post_generate(request: Request, query: GenerateQuery) -> Response:
         only=query.only,
         layout=query.layout,
     )
-    return (await traces.answer(asked, wire.chosen(header(request.scope, b"accept")))).to(request.scope)
+    return await _traced(request, asked)
 
 
 @router.get(
@@ -185,6 +183,11 @@ async def get_trace(request: Request, address: Annotated[TraceAddress, Query()])
         generate=address.generate,
         layout=address.layout,
     )
+    return await _traced(request, query, by_address(request.scope))
+
+
+async def _traced(request: Request, query: TraceQuery, question: Question | None = None) -> Response:
+    """Run it, in the form that is wanted; kept under the question if there is one."""
     traces: Traces = request.app.state.traces
-    question = by_address(request.scope)
-    return (await traces.answer(query, question[1], question)).to(request.scope)
+    form = wire.chosen(header(request.scope, b"accept"))
+    return (await traces.answer(query, form, question)).to(request.scope)

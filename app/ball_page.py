@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from app.address import Points, Scene, read_hidden, read_memory, read_points, read_scene, without
+from app.address import Points, Scene, read_hidden, read_points, read_scene, read_switch, without
+from app.asking import Readers, read
 from app.content import words_of
-from app.errors import EDITS_UNSEEN, ModelChanged, notice
 from app.lab import Json, Lab
 from app.schemas import PathsAddress, RunInput, TraceQuery
-from engine.errors import EngineError, InputError
+from engine.errors import InputError
 
 FRAMES, FRAMES_WITH_BLACKOUT = 16, 20
 """A scene is watched for so long."""
@@ -42,39 +41,17 @@ def _generate(text: str) -> int:
     return int(text)
 
 
-READERS: dict[str, Callable[[str], Any]] = {
-    "model": str,
-    "scene": read_scene,
-    "points": read_points,
-    "hide": read_hidden,
-    "memory": read_memory,
-    "generate": _generate,
+READERS: Readers = {
+    "model": ("model", str),
+    "scene": ("scene", read_scene),
+    "points": ("points", read_points),
+    "hide": ("hide", read_hidden),
+    "memory": ("memory", read_switch),
+    "generate": ("generate", _generate),
 }
-
 
 TASK = "ball"
 """Whose networks the page shows."""
-
-
-def read(query: Mapping[str, str], lab: Lab) -> tuple[Asked, list[Json]]:
-    """An address into what it asks for; what cannot be read becomes the default, with a notice."""
-    found: dict[str, Any] = {}
-    notices: list[Json] = []
-    for name, text in query.items():
-        try:
-            if name in READERS:
-                found[name] = READERS[name](text)
-                _possible(Asked(**found), lab)
-        except ModelChanged as error:  # the numbers are others, the network is the one that was meant
-            found[name] = error.params["model"]
-            notices.append(notice(error))
-        except EngineError as error:
-            found.pop(name, None)
-            notices.append(notice(error, name))
-    if "edit" in query:
-        notices.append(EDITS_UNSEEN)
-    asked = Asked(**found)
-    return replace(asked, generate=min(asked.generate, lab.settings.max_generate)), notices
 
 
 def _possible(asked: Asked, lab: Lab) -> None:
@@ -112,7 +89,9 @@ def _bet(lab: Lab) -> Json:
 
 def boot(query: Mapping[str, str], lab: Lab) -> Json:
     """Everything that the page's first picture needs."""
-    asked, notices = read(query, lab)
+    found, notices = read(query, READERS, lambda fields: _possible(Asked(**fields), lab))
+    asked = Asked(**found)
+    asked = replace(asked, generate=min(asked.generate, lab.settings.max_generate))
     path = None
     points = asked.points
     if points is None:

@@ -37,6 +37,12 @@ class OverLimit(EngineError):
         )
 
 
+def within(what: str, limit: int, came: int) -> None:
+    """Refuse more than a setting allows."""
+    if came > limit:
+        raise OverLimit(what, limit, came)
+
+
 class BodyTooLarge(HTTPException):
     """An HTTPException, for FastAPI turns any other that is raised while a body is read into a 400."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.content import ceiling
-from app.errors import OverLimit
+from app.errors import within
 from app.inputs import given
 from app.schemas import PathsAddress, SoftmaxQuery, TallyAddress, TraceQuery
 from app.settings import Settings
@@ -63,8 +63,8 @@ class Lab:
         return model.path.name, model.path.read_bytes()
 
     def paths(self, query: PathsAddress) -> Json:
-        _within("frames", self.settings.max_frames, query.frames)
-        _within("points", self.settings.max_points, query.count * query.frames)
+        within("frames", self.settings.max_frames, query.frames)
+        within("points", self.settings.max_points, query.count * query.frames)
         paths = self._throw(query.motion, query.count, query.frames, query.seed)
         directions = paths.directions
         return {"paths": [_path(paths, directions, k) for k in range(query.count)]}
@@ -95,13 +95,13 @@ class Lab:
         plain = model.checkpoint.network
         network = edit(plain, query.edits) if query.edits else Edited(plain)
         reuse = reuse and not query.edits  # an edited network is run once
-        _within("generated steps", self.settings.max_generate, query.generate)
+        within("generated steps", self.settings.max_generate, query.generate)
         most, asks = self.settings.max_frames, query.input
         if asks.text is None:  # before anything is made of them
-            _within("time steps", most, len(asks.points or asks.values or ()))
+            within("time steps", most, len(asks.points or asks.values or ()))
         asked = given(model, asks)
         if asks.text is not None:
-            _within("time steps", most, len(asked.x))
+            within("time steps", most, len(asked.x))
         if not query.generate:
             return network.run(asked.x, memory=query.memory, reuse=reuse), asked.said
         points = query.input.points
@@ -132,7 +132,7 @@ class Lab:
         }
 
     def _throw(self, motion: str | None, count: int, frames: int, seed: int) -> Paths:
-        _within("balls", self.settings.max_balls, count)
+        within("balls", self.settings.max_balls, count)
         return throw(np.random.default_rng([seed, 2]), count, frames, [motion] if motion else TRAINED)
 
 
@@ -222,8 +222,3 @@ def _wanted(values: dict[str, Array], only: tuple[str, ...] | None) -> dict[str,
         if name not in values:
             raise UnknownName("value", name, list(values))
     return {name: array for name, array in values.items() if name in only}
-
-
-def _within(what: str, limit: int, came: int) -> None:
-    if came > limit:
-        raise OverLimit(what, limit, came)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from app.address import read_natural, read_positive
+from app.address import read_natural, read_positive, read_switch
+from app.asking import Readers, read
 from app.content import words_of
-from app.errors import EDITS_UNSEEN, ModelChanged, notice
 from app.lab import Json, Lab
 from app.review_page import EMBEDDING
 from app.schemas import GenerateQuery, RunInput, TraceQuery
 from app.texts import Texts
-from engine.errors import EngineError, InputError
+from engine.errors import InputError
 
 TASK = "names"
 """Whose networks the page shows."""
@@ -34,44 +33,14 @@ class Asked:
     seed: int = 7
 
 
-def _goes_on(text: str) -> bool:
-    if text not in ("on", "off"):
-        raise InputError(f"go is on or off, not {text[:40]!r}.")
-    return text == "on"
-
-
-READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+READERS: Readers = {
     "model": ("model", str),
     "input": ("prefix", str),
-    "go": ("goes_on", _goes_on),
+    "go": ("goes_on", read_switch),
     "temperature": ("temperature", read_positive),
     "top": ("top_k", read_natural),
     "seed": ("seed", read_natural),
 }
-
-
-def read(query: Mapping[str, str], lab: Lab) -> tuple[Asked, Json, list[Json]]:
-    """What an address asks for, and its trace; what cannot be used becomes the default, with a notice."""
-    found: dict[str, Any] = {}
-    notices: list[Json] = []
-    trace = _trace(Asked(), lab)
-    for name, (field, reader) in READERS.items():
-        if name not in query:
-            continue
-        before = dict(found)
-        try:
-            found[field] = reader(query[name])
-            trace = _trace(Asked(**found), lab)
-        except ModelChanged as error:  # the numbers are others, the network is the one that was meant
-            found[field] = error.params["model"]
-            notices.append(notice(error))
-            trace = _trace(Asked(**found), lab)
-        except EngineError as error:
-            found = before
-            notices.append(notice(error, name))
-    if "edit" in query:
-        notices.append(EDITS_UNSEEN)
-    return Asked(**found), trace, notices
 
 
 def _trace(asked: Asked, lab: Lab) -> Json:
@@ -94,7 +63,8 @@ def _trace(asked: Asked, lab: Lab) -> Json:
 
 def boot(query: Mapping[str, str], lab: Lab) -> Json:
     """Everything that the page's first picture needs."""
-    asked, trace, notices = read(query, lab)
+    found, notices = read(query, READERS, lambda fields: _trace(Asked(**fields), lab))
+    asked = Asked(**found)
     model = lab.model(asked.model)
     return {
         "words": words_of(TASK),
@@ -105,5 +75,5 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
         "models": lab.models(TASK)["models"],
         "model": model,
         "weights": lab.weights(asked.model, [EMBEDDING])["weights"],
-        "trace": trace,
+        "trace": _trace(asked, lab),
     }

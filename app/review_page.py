@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from app.address import read_memory
+from app.address import read_switch
+from app.asking import Readers, read
 from app.content import words_of
-from app.errors import EDITS_UNSEEN, ModelChanged, notice
 from app.lab import Json, Lab
 from app.schemas import LONGEST_TEXT, RunInput, TraceQuery
-from engine.errors import EngineError, InputError
+from engine.errors import InputError
 from engine.tasks.review import ReviewTask
 
 TASK = "review"
@@ -40,51 +39,40 @@ def _text(written: str) -> str:
     return written
 
 
-READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+READERS: Readers = {
     "model": ("model", str),
     "input": ("text", _text),
-    "memory": ("memory", read_memory),
+    "memory": ("memory", read_switch),
 }
 
 
-def read(query: Mapping[str, str], lab: Lab) -> tuple[Asked, list[Json]]:
-    """An address into what it asks for; what cannot be read becomes the default, with a notice."""
-    found: dict[str, Any] = {}
-    notices: list[Json] = []
-    for name, (field, reader) in READERS.items():
-        if name not in query:
-            continue
-        try:
-            found[field] = reader(query[name])
-            if lab.store.get(Asked(**found).model).checkpoint.task != TASK:
-                raise InputError(f"{query[name]} does not read reviews.", model=query[name])
-        except ModelChanged as error:  # the numbers are others, the network is the one that was meant
-            found[field] = error.params["model"]
-            notices.append(notice(error))
-        except EngineError as error:
-            found.pop(field, None)
-            notices.append(notice(error, name))
-    if "edit" in query:
-        notices.append(EDITS_UNSEEN)
-    asked = Asked(**found)
+def _possible(asked: Asked, lab: Lab) -> None:
+    """Raise where the model reads something else."""
+    if lab.store.get(asked.model).checkpoint.task != TASK:
+        raise InputError(f"{asked.model} does not read reviews.", model=asked.model)
+
+
+def _cut(asked: Asked) -> tuple[Asked, list[Json]]:
+    """With the first words of a long text, and a notice that says so."""
     tokens = ReviewTask.tokens(asked.text)
-    if len(tokens) > WORDS:
-        params = {"limit": WORDS, "came": len(tokens)}
-        notices.append({"code": "cut", "detail": f"Only the first {WORDS} words are read.", "params": params})
-        asked = Asked(asked.model, " ".join(tokens[:WORDS]), asked.memory)
-    return asked, notices
+    if len(tokens) <= WORDS:
+        return asked, []
+    params = {"limit": WORDS, "came": len(tokens)}
+    said = {"code": "cut", "detail": f"Only the first {WORDS} words are read.", "params": params}
+    return replace(asked, text=" ".join(tokens[:WORDS])), [said]
 
 
 def boot(query: Mapping[str, str], lab: Lab) -> Json:
     """Everything that the page's first picture needs."""
-    asked, notices = read(query, lab)
+    found, notices = read(query, READERS, lambda fields: _possible(Asked(**fields), lab))
+    asked, cut = _cut(Asked(**found))
     model = lab.model(asked.model)
     return {
         "words": words_of(TASK),
         "asked": {"model": model["id"], "text": asked.text, "memory": asked.memory},
         "defaults": {"model": Asked.model, "text": Asked.text},
         "limits": {"words": WORDS},
-        "notices": notices,
+        "notices": [*notices, *cut],
         "models": lab.models(TASK)["models"],
         "model": model,
         "weights": lab.weights(asked.model, [EMBEDDING])["weights"],

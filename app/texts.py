@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.errors import OverLimit
+from app.errors import within
 from app.inputs import text
 from app.schemas import AttributionQuery, GenerateQuery
 from app.settings import Settings
@@ -39,7 +39,7 @@ class Texts:
         )
         said = text(model, query.text)
         symbols = said.x[:, 0]
-        _within("tokens", self.settings.max_attribution, len(symbols))
+        within("tokens", self.settings.max_attribution, len(symbols))
         found: Json = {
             "before": network.before()["probs"][0],
             "after": attribution.answers(network, [symbols])[0],
@@ -68,7 +68,7 @@ class Texts:
         plain = model.checkpoint.network
         edited = edit(plain, query.edits) if query.edits else Edited(plain)
         start = text(model, query.prefix).x[:, 0]
-        _within("letters", self.settings.max_letters, len(start) - 1)
+        within("letters", self.settings.max_letters, len(start) - 1)
         drawn = generate(
             edited.run,
             [int(number) for number in start],
@@ -116,8 +116,3 @@ def _shapley(network: Network, symbols: Array) -> Json | None:
 def _cosines(W: Array, vector: Array) -> Array:
     lengths = np.linalg.norm(W, axis=1) * np.linalg.norm(vector)
     return np.asarray((W @ vector) / np.where(lengths > 0, lengths, 1))
-
-
-def _within(what: str, limit: int, came: int) -> None:
-    if came > limit:
-        raise OverLimit(what, limit, came)

@@ -116,6 +116,16 @@ class Architecture:
         spec = self.spec
         return (*(f"{s}_prev" for s in spec.states), *(n.id for n in spec.nodes if n.role != "term"))
 
+    @cached_property
+    def states(self) -> dict[str, int]:
+        """The full name of every carried state, and how many units it has."""
+        spec = self.spec
+        return {
+            f"{direction.name}.{state}": direction.inputs if state in spec.held else self.hidden
+            for direction in self.directions
+            for state in spec.states
+        }
+
     def width(self, layer: int) -> int:
         """The length of what a layer reads, or of what the heads read above the last one."""
         if layer == 0:

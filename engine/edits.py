@@ -17,7 +17,6 @@ from typing import NoReturn
 
 import numpy as np
 
-from engine.architecture import Architecture
 from engine.arrays import Array
 from engine.encoders import NUMBER
 from engine.errors import InputError
@@ -48,23 +47,13 @@ class Edited:
     def _start(self, x: Array) -> dict[str, Array]:
         if not self.initial:
             return {}
-        sizes = _states(self.network.architecture)
+        sizes = self.network.architecture.states
         start = {}
         for state, units in self.initial.items():
             start[state] = np.zeros((x.shape[1], sizes[state]), self.network.dtype)
             for unit, value in units.items():
                 start[state][:, unit] = value
         return start
-
-
-def _states(architecture: Architecture) -> dict[str, int]:
-    """The full name of every carried state, and how many units it has."""
-    spec, hidden = architecture.spec, architecture.hidden
-    return {
-        f"{direction.name}.{state}": direction.inputs if state in spec.held else hidden
-        for direction in architecture.directions
-        for state in spec.states
-    }
 
 
 def edit(network: Network, edits: Sequence[str]) -> Edited:
@@ -93,7 +82,7 @@ def _whole(edited: Edited, text: str, verb: str, name: str, value: float) -> Non
 
 
 def _place(edited: Edited, text: str, name: str, index: tuple[int, ...], value: float) -> None:
-    sizes = _states(edited.network.architecture)
+    sizes = edited.network.architecture.states
     state = name.removesuffix("0")
     full = state if "." in state else f"layers.0.{state}"
     if name.endswith("0") and full in sizes:

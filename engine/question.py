@@ -56,12 +56,7 @@ def check_mask(mask: Array, x: Array) -> None:
 
 def initial_states(architecture: Architecture, given: Mapping[str, Array], batch: int) -> dict[str, Array]:
     """Each state (B, ·), which may be given once for all sequences."""
-    spec, hidden = architecture.spec, architecture.hidden
-    sizes = {
-        f"{d.name}.{state}": d.inputs if state in spec.held else hidden
-        for d in architecture.directions
-        for state in spec.states
-    }
+    sizes = architecture.states
     for name, state in given.items():
         if name not in sizes:
             raise UnknownName("state", name, list(sizes))

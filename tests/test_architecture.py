@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 ENGINE = """
     errors arrays pages
     expr softmax encoders optim options parallel dropout schedules tensors vector
-    embedding tokens vocabulary tables tasks.folders tasks.bars
+    embedding tokens vocabulary tables tasks.folders tasks.bars tasks.reliability
     cells losses compiler.traced compiler.calls
     architecture compiler.schedule
     heads question
@@ -44,7 +44,7 @@ ENGINE = """
 
 APP = """
     paths errors assets address schemas wire
-    answers
+    answers asking
     settings content security store
     inputs
     lab texts

@@ -13,6 +13,7 @@ from engine.encoders import encode_points
 from engine.network import Network
 from engine.softmax import entropy
 from engine.tasks.ball import TRAINED, BallTask, Paths, hide, throw
+from engine.tasks.reliability import reliability
 
 FRESH = 1_000_003
 """The seed of the fresh paths. Training streams start from a seed and a purpose, never from this."""
@@ -96,32 +97,6 @@ def judge(probs: Array, paths: Paths) -> dict[str, Array]:
         "confidence": probs.max(axis=-1),
         "entropy": entropy(probs),
     }
-
-
-def reliability(confidence: Array, correct: Array, bins: int = 10) -> list[dict[str, float]]:
-    """Of the answers given with a certain confidence, how many were right (Guo et al., 2017).
-
-    `band` is the half-width of the 95 % binomial band. Answers of one path are not independent of
-    each other, so read it as a lower bound of the doubt.
-    """
-    rows = []
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    for k in range(bins):
-        mine = which == k
-        if mine.sum() < 50:
-            continue
-        share = float(correct[mine].mean())
-        rows.append(
-            {
-                "from": k / bins,
-                "to": (k + 1) / bins,
-                "count": int(mine.sum()),
-                "confidence": round(float(confidence[mine].mean()), 4),
-                "accuracy": round(share, 4),
-                "band": round(1.96 * float(np.sqrt(share * (1 - share) / mine.sum())), 4),
-            }
-        )
-    return rows
 
 
 def _mean(values: Array) -> float:

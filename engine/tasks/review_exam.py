@@ -11,7 +11,7 @@ from engine.arrays import Array
 from engine.checkpoint import Checkpoint
 from engine.network import Network, mask_of
 from engine.softmax import entropy, log_softmax, softmax
-from engine.tasks.ball_exam import reliability
+from engine.tasks.reliability import band, reliability
 from engine.tasks.review import CLASS, FEELINGS, ReviewTask
 from engine.tokens import tokenize
 from engine.vocabulary import Vocabulary
@@ -66,10 +66,10 @@ def examine(
     return {
         "sentences": len(dev),
         "accuracy": _mean(correct),
-        "accuracy_band": band(correct),
+        "accuracy_band": band(correct.mean(), len(correct)),
         "binary_sentences": int(felt.sum()),
         "binary": _mean(binary),
-        "binary_band": band(binary),
+        "binary_band": band(binary.mean(), len(binary)),
         "loss": round(float(-logp[np.arange(len(dev)), truth].mean()), 4),
         "entropy": round(float(entropy(probs).mean()), 4),
         "confusion": confusion(truth, probs.argmax(axis=-1)),
@@ -102,12 +102,6 @@ def confusion(truth: Array, said: Array) -> list[list[int]]:
     counts = np.zeros((len(FEELINGS), len(FEELINGS)), int)
     np.add.at(counts, (truth, said), 1)
     return [[int(n) for n in row] for row in counts]
-
-
-def band(correct: Array) -> float:
-    """The half-width of the 95 % binomial band of a share."""
-    share = correct.mean()
-    return round(1.96 * float(np.sqrt(share * (1 - share) / len(correct))), 4)
 
 
 def _ours(network: Network, words: Vocabulary) -> list[dict[str, Any]]:

@@ -17,8 +17,8 @@ from engine.tasks.ball_exam import (
     fresh_paths,
     judge,
     predict,
-    reliability,
 )
+from engine.tasks.reliability import reliability
 
 
 def test_fresh_paths_are_as_the_contract_says() -> None:
