@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.errors import EDITS_UNSEEN, ModelChanged, notice
+from app.wire import Json
 from engine.errors import EngineError
 
-Json = dict[str, Any]
 Readers = Mapping[str, tuple[str, Callable[[str], Any]]]
 """A parameter of the address -> the field that it sets, and how its text is read."""
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from app.address import Points, Scene, read_hidden, read_points, read_scene, read_switch, without
 from app.asking import Readers, read
 from app.content import words_of
-from app.lab import Json, Lab
+from app.lab import Lab
 from app.schemas import PathsAddress, RunInput, TraceQuery
+from app.wire import Json
 from engine.errors import InputError
 
 FRAMES, FRAMES_WITH_BLACKOUT = 16, 20

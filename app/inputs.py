@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from app.schemas import RunInput
 from app.store import Model
+from app.wire import Json
 from engine.arrays import Array
 from engine.encoders import points_array
 from engine.errors import EmptyInput, InputError
 from engine.tasks import registry
-
-Json = dict[str, Any]
 
 
 class Given(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from app.inputs import given
 from app.schemas import PathsAddress, SoftmaxQuery, TallyAddress, TraceQuery
 from app.settings import Settings
 from app.store import Model, ModelStore
+from app.wire import Json
 from engine.arrays import Array
 from engine.edits import Edited, edit
 from engine.errors import InputError, UnknownName
@@ -25,8 +25,6 @@ from engine.tasks.ball import DIRECTIONS, TRAINED, Paths, throw
 from engine.tasks.ball_exam import predict
 from engine.tasks.registry import task
 from engine.trace import Trace
-
-Json = dict[str, Any]
 
 
 class Lab:

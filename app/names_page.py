@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from app.address import read_natural, read_positive, read_switch
 from app.asking import Readers, read
 from app.content import words_of
-from app.lab import Json, Lab
+from app.lab import Lab
 from app.review_page import EMBEDDING
 from app.schemas import GenerateQuery, RunInput, TraceQuery
 from app.texts import Texts
+from app.wire import Json
 from engine.errors import InputError
 
 TASK = "names"

@@ -12,7 +12,8 @@ from fastapi.templating import Jinja2Templates
 
 from app import ball_page, names_page, review_page
 from app.content import words
-from app.lab import Json, Lab
+from app.lab import Lab
+from app.wire import Json
 from engine.errors import EngineError
 
 router = APIRouter(include_in_schema=False)

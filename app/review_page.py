@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from app.address import read_switch
 from app.asking import Readers, read
 from app.content import words_of
-from app.lab import Json, Lab
+from app.lab import Lab
 from app.schemas import LONGEST_TEXT, RunInput, TraceQuery
+from app.wire import Json
 from engine.errors import InputError
 from engine.tasks.review import ReviewTask
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from app.errors import within
@@ -11,15 +9,15 @@ from app.inputs import text
 from app.schemas import AttributionQuery, GenerateQuery
 from app.settings import Settings
 from app.store import Model, ModelStore
+from app.wire import Json
 from engine import attribution
+from engine.answers import answers
 from engine.arrays import Array
 from engine.edits import Edited, edit
 from engine.errors import InputError
 from engine.generate import Sampling, generate
 from engine.network import Network
 from engine.tasks import registry
-
-Json = dict[str, Any]
 
 NEAREST = 12
 """How many neighbours of a word are named."""
@@ -42,7 +40,7 @@ class Texts:
         within("tokens", self.settings.max_attribution, len(symbols))
         found: Json = {
             "before": network.before()["probs"][0],
-            "after": attribution.answers(network, [symbols])[0],
+            "after": answers(network, [symbols])[0],
         }
         if len(symbols):
             found |= {

@@ -8,15 +8,15 @@ Shapley value        how it moves when the word joins the others, over all order
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
 
+from engine.answers import answers
 from engine.arrays import Array
 from engine.errors import InputError
-from engine.network import Network, mask_of
+from engine.network import Network
 
 MOST = 10
 """Words for which all subsets are read: 2¹⁰ of them."""
@@ -32,20 +32,6 @@ class Shapley:
 
     values: Array
     pairs: Array
-
-
-def answers(network: Network, texts: Sequence[Array]) -> Array:
-    """The probabilities after the last symbol of each text, (B, K); before any, where a text is empty."""
-    lengths = np.array([len(text) for text in texts])
-    found = np.repeat(network.before()["probs"], len(texts), axis=0)
-    there = [k for k, length in enumerate(lengths) if length]
-    if there:
-        x = np.zeros((lengths.max(), len(there)), np.int64)
-        for b, k in enumerate(there):
-            x[: lengths[k], b] = texts[k]
-        probs = network.forward(x, mask=mask_of(lengths[there], len(x))).values["probs"]
-        found[there] = probs[lengths[there] - 1, np.arange(len(there))]
-    return found
 
 
 def step_change(network: Network, symbols: Array) -> Array:

@@ -29,7 +29,8 @@ ENGINE = """
     compiler.gradient
     plan trace
     network
-    edits graph rollout generate attribution checkpoint tasks.base
+    edits graph rollout generate answers checkpoint tasks.base
+    attribution
     tasks.ball tasks.treebank tasks.names recipe
     state tasks.review
     train
@@ -64,10 +65,10 @@ SCRIPTS = """
     frame names run wire layout/lanes layout/unrolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/notices views/playbar views/tally views/values views/tokens views/readers
-    views/review_card views/attributions views/names_card views/word
-    views/bet views/diagram views/rivals views/stage actions reading
-    spelling
-    views/bands views/chips
+    views/attributions views/word
+    walking views/ball_card views/review_card views/names_card
+    views/bet views/diagram views/rivals views/stage actions reading spelling
+    views/bands views/chips views/network
     opening
     lab
     main review letters

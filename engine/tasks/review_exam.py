@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.answers import answers
 from engine.arrays import Array
 from engine.checkpoint import Checkpoint
-from engine.network import Network, mask_of
+from engine.network import Network
 from engine.softmax import entropy, log_softmax, softmax
 from engine.tasks.reliability import band, reliability
 from engine.tasks.review import CLASS, FEELINGS, ReviewTask
@@ -82,14 +83,9 @@ def read(
     network: Network, words: Vocabulary, texts: Sequence[Sequence[str]], size: int = 100
 ) -> Iterator[Array]:
     """The scores after the last word of each text, (B, K), `size` texts at a time."""
+    encoded = [words.encode(tokens) for tokens in texts]
     for start in range(0, len(texts), size):
-        mine = texts[start : start + size]
-        lengths = np.array([len(tokens) for tokens in mine])
-        x = np.zeros((lengths.max(), len(mine)), np.int64)
-        for b, tokens in enumerate(mine):
-            x[: len(tokens), b] = words.encode(tokens)
-        logits = network.forward(x, mask=mask_of(lengths)).values["logits"]
-        yield logits[lengths - 1, np.arange(len(mine))]
+        yield answers(network, encoded[start : start + size], "logits")
 
 
 def read_all(network: Network, words: Vocabulary, texts: Sequence[Sequence[str]]) -> Array:

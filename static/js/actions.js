@@ -1,17 +1,20 @@
 // What a person can do. Each action patches the store; those that change the question ask the service.
 
-import { ApiError, fetchModel, fetchPath, fetchTally, fetchTrace } from "./api.js";
+import { fetchModel, fetchPath, fetchTally, fetchTrace } from "./api.js";
 import { thrown } from "./ball.js";
 import { makeRun, splitScene, withHidden } from "./run.js";
+import { createWalking } from "./walking.js";
 import { positionOf, readyAt, stepAt } from "./wave.js";
 
-/** @import { Boot, Look, Maybe, Notice, Point, Query, Run, State } from "./types.d.ts" */
+/** @import { Boot, Maybe, Point, Query, Run, State } from "./types.d.ts" */
 /** @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store */
 
 export const HIDDEN = /** @type {[number, number]} */ ([9, 14]);
 
 /** @param {Store} store @param {Boot} boot */
 export function createActions(store, boot) {
+  const walking = createWalking(store);
+  const { complain } = walking;
   let asking = new AbortController();
   let answered = store.get().query; // the question of the run that is on screen
   let tallies = 0;
@@ -48,13 +51,6 @@ export function createActions(store, boot) {
     );
   }
 
-  /** @param {unknown} error @param {string} [field] */
-  function complain(error, field) {
-    if (error instanceof DOMException && error.name === "AbortError") return;
-    if (!(error instanceof ApiError)) throw error;
-    actions.notice({ code: error.code, field, detail: error.message });
-  }
-
   /**
    * Change the question; the run on screen stays until the new one is there, and for good if it fails.
    * @param {Partial<Query>} patch
@@ -89,6 +85,7 @@ export function createActions(store, boot) {
   }
 
   const actions = {
+    ...walking,
     ask,
 
     /** @param {string} motion @param {number} [seed] */
@@ -119,45 +116,8 @@ export function createActions(store, boot) {
     hide: () => ask({ hide: store.get().query.hide ? null : HIDDEN }, {}),
     generate: () => ask({ generate: store.get().query.generate ? 0 : boot.limits.generate }),
 
-    /** Jump to the end of a beat, from 1. @param {number} beat */
-    beat(beat) {
-      store.set({ position: Math.min(store.get().run.wave.beats, Math.max(1, beat)), playing: false });
-    },
-
-    /** Look at a step, from 1; where its answer is not there yet, jump to it. @param {number} t */
-    step(t) {
-      const { run, position, look } = store.get();
-      const step = Math.min(run.wave.length, Math.max(1, t));
-      const ready = readyAt(run.wave, step);
-      const there = !run.wave.direct && position >= ready;
-      store.set({ look: { ...look, t: step }, position: there ? position : ready, playing: false });
-    },
-
-    play() {
-      const { playing, position, run } = store.get();
-      const atEnd = position >= run.wave.beats;
-      store.set({ playing: !playing, ...(!playing && atEnd && { position: 0 }) });
-    },
-
-    reset: () => store.set({ position: 1, playing: false }),
-    /** @param {number} speed */
-    speed: (speed) => store.set({ speed }),
-    /** @param {Look["unit"]} unit */
-    unit(unit) {
-      store.set({ look: { ...store.get().look, unit } });
-    },
-    /** @param {Partial<Look>} patch */
-    look: (patch) => store.set({ look: { ...store.get().look, ...patch } }),
     /** @param {boolean} drawing */
     drawing: (drawing) => store.set({ drawing }),
-
-    /** @param {Notice} notice */
-    notice(notice) {
-      const rest = store.get().notices.filter((n) => n.code !== notice.code || n.field !== notice.field);
-      store.set({ notices: [...rest, notice] });
-    },
-    /** @param {Notice} notice */
-    dismiss: (notice) => store.set({ notices: store.get().notices.filter((n) => n !== notice) }),
 
     /** Hundreds of throws of the kind on screen. @param {number} [seed] */
     async tally(seed = 1) {

@@ -83,7 +83,7 @@ const QUERY = {
 };
 
 /** @type {Record<string, Field>} */
-export const HASH = {
+const HASH = {
   t: { default: 1, read: (text) => (/^\d{1,3}$/.test(text) ? Math.max(1, Number(text)) : undefined), write: String },
   beat: { default: null, read: (text) => (/^\d{1,5}$/.test(text) ? Math.max(1, Number(text)) : undefined), write: String },
   node: { default: null, read: (text) => (/^[\w.]{1,40}$/.test(text) ? text : undefined), write: String },
@@ -120,18 +120,36 @@ export function write(fields, values) {
 }
 
 /**
+ * Where one looks; of a node without a unit, at the first.
+ * @template T
+ * @param {string} hash
+ * @param {T} t the step of an address without one
+ * @returns {{ look: Omit<Look, "t"> & { t: number | T }, bad: string[] }}
+ */
+export function readLook(hash, t) {
+  const { values, bad } = read({ ...HASH, t: { ...HASH.t, default: t } }, hash.replace(/^#/, ""));
+  const { node, unit, ...rest } = values;
+  return { look: { ...rest, unit: node && { node, index: unit ?? 0 } }, bad };
+}
+
+/** @param {Look} look @param {number} t the step that is left out */
+export function writeLook(look, t) {
+  const where = write({ ...HASH, t: { ...HASH.t, default: t } }, { ...look, node: look.unit?.node ?? null, unit: look.unit?.index ?? null });
+  return where && `#${where}`;
+}
+
+/**
  * @param {{ search: string, hash: string }} location
  * @param {string} scene the scene where neither points nor a scene is given
  * @returns {{ query: Query, look: Look, bad: string[] }}
  */
 export function readAddress(location, scene) {
   const asked = read(QUERY, location.search);
-  const look = read(HASH, location.hash.replace(/^#/, ""));
+  const { look, bad } = readLook(location.hash, 1);
   const query = asked.values;
   if (query.points) query.scene = null;
   else query.scene ??= scene;
-  const { node, unit, ...rest } = look.values; // of a node without a unit, the first
-  return { query, look: { ...rest, unit: node && { node, index: unit ?? 0 } }, bad: [...asked.bad, ...look.bad] };
+  return { query, look, bad: [...asked.bad, ...bad] };
 }
 
 /**
@@ -141,6 +159,5 @@ export function readAddress(location, scene) {
  */
 export function writeAddress(query, look, scene) {
   const asked = write(QUERY, { ...query, scene: query.scene === scene ? null : query.scene });
-  const where = write(HASH, { ...look, node: look.unit?.node ?? null, unit: look.unit?.index ?? null });
-  return `/${asked && `?${asked}`}${where && `#${where}`}`;
+  return `/${asked && `?${asked}`}${writeLook(look, 1)}`;
 }

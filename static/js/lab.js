@@ -1,32 +1,27 @@
 // The lab: wires the store to the views. Which part of the state each view draws stands here.
 
 import { argmax, entropy, resample } from "./ball.js";
-import { incoming, memoryKind } from "./cell.js";
+import { memoryKind } from "./cell.js";
 import { momentOf } from "./frame.js";
-import { localOf, ownerOf } from "./graph.js";
 import { fill, percent } from "./ink.js";
-import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
 import { stepSentence, workSentence } from "./names.js";
-import { ordersOf } from "./opening.js";
 import { splitScene } from "./run.js";
+import { ballCard } from "./views/ball_card.js";
 import { bars } from "./views/bars.js";
-import { card } from "./views/card.js";
 import { ballChip } from "./views/chips.js";
-import { diagram } from "./views/diagram.js";
+import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
 import { playbar } from "./views/playbar.js";
 import { rivals } from "./views/rivals.js";
 import { rose } from "./views/rose.js";
-import { unitSentence } from "./views/selection.js";
 import { reckon, stage } from "./views/stage.js";
 import { tally, tallyTable } from "./views/tally.js";
-import { valuesTable } from "./views/values.js";
 import { beatAt, stepAt } from "./wave.js";
 
 /** @import { Boot, State } from "./types.d.ts" */
 
-/** Height that the sentence and the table's summary need below the diagram. */
-const BELOW = 108;
+/** The diagram's height at least, and what the sentence and the table's summary need below it. */
+const ROOM = { least: 420, below: 108 };
 
 /**
  * @param {{
@@ -83,45 +78,23 @@ export function startLab({ store, actions, boot, color }) {
   /** @param {State} s */
   function drawDiagram(s) {
     if (s.mode !== "lab") return;
-    const { run, look } = s;
-    const { column } = at(s);
-    const container = find("diagram");
-    if (!container.clientWidth) return;
-    const { graph } = run.model;
-    const compact = container.clientWidth < 560;
-    const known = look.unit && run.trace.values[look.unit.node]?.[0]?.[look.unit.index] !== undefined;
-    const unit = known ? look.unit : null;
-    const layer = graph.layers.find(({ name }) => name === ownerOf(unit?.node ?? "")) ?? graph.layers[graph.layers.length - 1];
-    const room = compact ? 300 : Math.max(420, find("network").clientHeight - (container.offsetTop - find("network").offsetTop) - BELOW);
-    const layout = unrolledLayout({ width: container.clientWidth, room, length: run.trace.length, layers: graph.layers, open: layer.name, focus: column, compact });
-    /** @type {import("./views/diagram.js").DiagramProps} */
-    const props = {
-      layout,
-      trace: run.trace,
-      graph,
-      wave: run.wave,
-      weights: run.weights,
-      orders: ordersOf(run),
-      position: s.position,
-      current: column,
-      unit,
-      terms: unit ? incoming(graph, layer, run.weights, run.trace.values, { node: localOf(unit.node), index: unit.index, t: column }) : [],
+    const { run, look, position } = s;
+    network({
+      ...ROOM,
+      run,
+      look,
+      position,
+      column: at(s).column,
       letters: run.trace.outputs,
       truths: run.truths,
       color: color(),
       words,
-      compact,
+      hint: run.wave.direct ? words.diagram.hint : workSentence(run, position, look.t, words),
       drawInput: ballChip(run.seen),
       sayStep: (t) => stepSentence(run.trace, t, words),
       onStep: actions.step,
       onUnit: actions.unit,
-    };
-    diagram(container, props);
-    find("unit-sentence").textContent = unitSentence(props, unit) || (run.wave.direct ? words.diagram.hint : workSentence(run, s.position, look.t, words));
-    const opened = find("opened");
-    opened.hidden = !compact;
-    if (compact) drawOpened(opened, props, layer.name);
-    valuesTable(find("values-table"), { trace: run.trace, graph, layer, t: column, words });
+    });
   }
 
   /** @param {State} s */
@@ -228,7 +201,7 @@ export function startLab({ store, actions, boot, color }) {
   store.watch((s) => [s.run, s.position, s.look.t, s.playing, s.speed], drawPlaybar);
   store.watch((s) => [s.query, s.drawing, s.busy, s.run], drawControls);
   store.watch((s) => [s.tally, s.tallying, s.run, Math.ceil(s.position), s.look.t], drawTally);
-  store.watch((s) => [s.run], (s) => card(find("card"), { model: s.run.model, words }));
+  store.watch((s) => [s.run], (s) => ballCard(find("card"), { model: s.run.model, words }));
   store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
   return {
@@ -238,13 +211,4 @@ export function startLab({ store, actions, boot, color }) {
       drawDiagram(s);
     },
   };
-}
-
-/** On a phone: the current column at full size, drawn by the same view. @param {HTMLElement} container @param {import("./views/diagram.js").DiagramProps} props @param {string} open */
-function drawOpened(container, props, open) {
-  const { layers } = props.graph;
-  const one = unrolledLayout({ width: gutterOf(layers, false) + 180, room: 420, length: 1, layers, open, focus: 0, compact: false });
-  const layout = { ...one, columns: [{ ...one.columns[0], t: props.current }] };
-  const inMap = props.layout.boxes.some(({ layer, node }) => `${layer.name}.${node.id}` === props.unit?.node);
-  diagram(container, { ...props, layout, compact: false, unit: inMap ? null : props.unit, terms: [], onStep: () => {} });
 }

@@ -2,32 +2,25 @@
 
 import { rememberModel } from "./api.js";
 import { argmax } from "./ball.js";
-import { incoming, unitOrders } from "./cell.js";
-import { localOf, ownerOf } from "./graph.js";
 import { diverging, fill, percent } from "./ink.js";
-import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
-import { createPlayer } from "./player.js";
-import { placeOf } from "./reading.js";
 import { createSpelling, drawnFrom, makeSpelling, nameOf, readSpelling, writeSpelling } from "./spelling.js";
 import { createStore } from "./store.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
-import { diagram } from "./views/diagram.js";
 import { namesCard } from "./views/names_card.js";
+import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
-import { playbar, SPEEDS } from "./views/playbar.js";
-import { unitSentence } from "./views/selection.js";
-import { valuesTable } from "./views/values.js";
-import { beatAt, readyAt, stepAt } from "./wave.js";
+import { playbar } from "./views/playbar.js";
+import { readers } from "./views/readers.js";
+import { lookOf, placeOf, startClock, walkKeys } from "./walking.js";
+import { beatAt, stepAt } from "./wave.js";
 
-/** @import { Look, SpellingBoot, SpellingQuery, SpellingState } from "./types.d.ts" */
+/** @import { SpellingBoot, SpellingQuery, SpellingState } from "./types.d.ts" */
 
-/** Height that the sentence and the table's summary need below the diagram. */
-const BELOW = 96;
-const LEAST = 320;
-const WIDEST = 110; // px of a column
+/** The diagram's height at least, what the sentence and the table's summary need below it, and a column's width at most. */
+const ROOM = { least: 320, below: 96, widest: 110 };
 const TOPS = [0, 1, 2, 3, 5, 10];
 const START = "\u25b8"; // stands for the end that is read before any letter
 
@@ -58,20 +51,9 @@ const store = createStore(
 );
 const actions = createSpelling(store, boot);
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-const player = createPlayer({
-  get: () => {
-    const { position, run, speed, look } = store.get();
-    return { position, length: run.wave.beats, speed, reduced: look.motion === "auto" ? still.matches : look.motion === "reduced" };
-  },
-  move: (position) => store.set({ position }),
-  end: () => store.set({ playing: false }),
-});
-store.watch((s) => [s.playing], (s) => (s.playing ? player.play() : player.pause()));
+startClock(store);
 
 let color = diverging(document.body);
-/** @type {WeakMap<object, Record<string, number[]>>} */
-const orders = new WeakMap();
 
 /** The step that is looked at, from 0. @param {SpellingState} s */
 const columnOf = ({ run, position, look }) => stepAt(run.wave, position, look.t) - 1;
@@ -89,48 +71,29 @@ function followers({ run, asked }) {
 
 /** @param {SpellingState} s */
 function drawNetwork(s) {
-  const { run } = s;
-  const container = find("diagram");
-  const width = container.clientWidth;
-  if (!width) return;
-  const { graph } = run.model;
-  const column = columnOf(s);
-  const compact = width < 560;
-  const { length, values, outputs } = run.trace;
+  const { run, look, position } = s;
   const shown = [START, ...run.trace.input.tokens.slice(1)];
-  const known = s.look.unit && values[s.look.unit.node]?.[0]?.[s.look.unit.index] !== undefined;
-  const unit = known ? s.look.unit : null;
-  const layer = graph.layers.find(({ name }) => name === ownerOf(unit?.node ?? "")) ?? graph.layers[graph.layers.length - 1];
-  const room = compact ? 340 : Math.max(LEAST, find("network").clientHeight - (container.offsetTop - find("network").offsetTop) - BELOW);
-  const each = Math.min(WIDEST, (width - gutterOf(graph.layers, compact)) / length);
-  const layout = unrolledLayout({ width, room, length, layers: graph.layers, open: layer.name, focus: column, compact, foot: wordHeight(shown, each), widest: WIDEST });
-  if (!orders.has(run.model)) orders.set(run.model, unitOrders(graph, run.weights));
-  /** @type {import("./views/diagram.js").DiagramProps} */
-  const props = {
-    layout,
-    trace: run.trace,
-    graph,
-    wave: run.wave,
-    weights: run.weights,
-    orders: orders.get(run.model) ?? {},
-    position: s.position,
-    current: column,
-    unit,
-    terms: unit ? incoming(graph, layer, run.weights, values, { node: localOf(unit.node), index: unit.index, t: column }) : [],
-    letters: outputs.map((name) => (name === "end" ? words.names.end : name)),
+  network({
+    ...ROOM,
+    run,
+    look,
+    position,
+    column: columnOf(s),
+    letters: run.trace.outputs.map(letterName),
     truths: [],
     color,
     words,
-    compact,
+    hint: words.diagram.hint,
+    foot: (places, each) => wordHeight(places.map((t) => shown[t]), each),
     drawInput: wordChip(shown, []),
     sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${afterOf(run, t)}`,
     onStep: actions.step,
     onUnit: actions.unit,
-  };
-  diagram(container, props);
-  find("unit-sentence").textContent = unitSentence(props, unit) || words.diagram.hint;
-  valuesTable(find("values-table"), { trace: run.trace, graph, layer, t: column, words });
+  });
 }
+
+/** @param {string} name of an output */
+const letterName = (name) => (name === "end" ? words.names.end : name);
 
 /** @param {SpellingState} s */
 function drawAnswer(s) {
@@ -139,26 +102,12 @@ function drawAnswer(s) {
   const { outputs, values } = run.trace;
   const { temperature, top_k: top } = asked;
   const probs = asked.goes_on ? drawnFrom([...values.logits[column]], temperature, top) : [...values.probs[column]];
-  const names = outputs.map((name) => (name === "end" ? words.names.end : name));
+  const names = outputs.map(letterName);
   bars(find("bars"), { probs, names, letters: names, truth: followers(s)[column], right: asked.goes_on ? words.names.drawn : words.names.came });
   find("answer-step").textContent = afterOf(run, column);
   find("plain").textContent = fill(words.names.plain, { temperature: (asked.goes_on ? temperature : 1).toFixed(1) });
-  find("others").replaceChildren(
-    ...models.map(({ id }) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = id === run.model.id ? "reader chosen" : "reader";
-      button.setAttribute("aria-pressed", String(id === run.model.id));
-      const [name, says] = [document.createElement("span"), document.createElement("span")];
-      name.className = "reader-name";
-      name.textContent = words.models[id]?.short ?? id;
-      says.className = "reader-says";
-      says.textContent = others[id] === undefined ? "\u2026" : others[id] || words.names.nothing;
-      button.append(name, says);
-      button.onclick = () => void actions.ask({ model: id });
-      return button;
-    }),
-  );
+  const rows = models.map(({ id }) => ({ id, probs: [], says: others[id] === "" ? words.names.nothing : others[id] ?? null, chosen: id === run.model.id }));
+  readers(find("others"), { rows, outputs, words, onChoose: (id) => void actions.ask({ model: id }) });
 }
 
 /** @param {SpellingState} s */
@@ -241,37 +190,11 @@ find("top").onchange = () => void actions.ask({ top_k: Number(input("top").value
 find("model").onchange = () => void actions.ask({ model: input("model").value });
 
 startKeys({
-  " ": () => actions.play(),
-  ArrowRight: () => stepBy(1),
-  ArrowLeft: () => stepBy(-1),
+  ...walkKeys(actions),
   Home: () => actions.step(1),
   End: () => actions.step(store.get().run.trace.length),
   n: () => void actions.another(),
-  r: () => actions.reset(),
-  "[": () => speedBy(-1),
-  "]": () => speedBy(1),
-  Escape: () => actions.unit(null),
-  "?": () => find("help").click(),
 });
-
-/** @param {number} by */
-function stepBy(by) {
-  const { position, run } = store.get();
-  actions.beat(beatAt(run.wave, position) + by);
-}
-
-/** @param {number} by */
-function speedBy(by) {
-  const k = SPEEDS.indexOf(store.get().speed) + by;
-  actions.speed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, k))]);
-}
-
-/** Where one looks, as the address has it. @param {SpellingState} s @returns {Look} */
-function lookOf(s) {
-  const t = columnOf(s) + 1;
-  const beat = beatAt(s.run.wave, s.position);
-  return { ...s.look, t, beat: beat === readyAt(s.run.wave, t) ? null : beat };
-}
 
 /** @param {SpellingState} s @param {Partial<SpellingQuery>} [patch] */
 const addressOf = (s, patch = {}) => writeSpelling({ ...s.asked, ...patch }, lookOf(s), s.run.trace.length, boot.defaults);

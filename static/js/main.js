@@ -9,10 +9,9 @@ import { startLab } from "./lab.js";
 import { workSentence } from "./names.js";
 import { startOpening } from "./opening.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
-import { createPlayer } from "./player.js";
 import { makeRun } from "./run.js";
 import { createStore } from "./store.js";
-import { SPEEDS } from "./views/playbar.js";
+import { isReduced, lookOf, startClock, walkKeys } from "./walking.js";
 import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Boot, Query, State } from "./types.d.ts" */
@@ -54,25 +53,11 @@ const initial = {
 const store = createStore(initial);
 const actions = createActions(store, boot);
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-const reduced = () => {
-  const { motion } = store.get().look;
-  return motion === "auto" ? still.matches : motion === "reduced";
-};
-
 let color = diverging(document.body);
 const lab = startLab({ store, actions, boot, color: () => color });
-const opening = startOpening({ store, actions, boot, reduced, color: () => color, say });
+const opening = startOpening({ store, actions, boot, reduced: () => isReduced(store.get().look), color: () => color, say });
 
-const player = createPlayer({
-  get: () => {
-    const { position, run, speed } = store.get();
-    return { position, length: run.wave.beats, speed, reduced: reduced() };
-  },
-  move: (position) => store.set({ position }),
-  end: () => store.set({ playing: false }),
-});
-store.watch((s) => [s.playing], (s) => (s.playing ? player.play() : player.pause()));
+startClock(store);
 
 store.watch((s) => [s.mode], (s) => {
   document.body.dataset.mode = s.mode;
@@ -135,18 +120,12 @@ startDialogs({
 
 startKeys(
   {
-    " ": () => actions.play(),
-    ArrowRight: () => stepBy(1),
-    ArrowLeft: () => stepBy(-1),
+    ...walkKeys(actions),
     Home: () => actions.beat(1),
     End: () => actions.beat(store.get().run.wave.beats),
     m: () => find("memory").click(),
     n: () => void actions.again(),
-    r: () => actions.reset(),
-    "[": () => speedBy(-1),
-    "]": () => speedBy(1),
     Escape: () => (store.get().drawing ? actions.drawing(false) : actions.unit(null)),
-    "?": () => find("help").click(),
   },
   () => store.get().mode === "lab",
 );
@@ -160,25 +139,6 @@ store.watch((s) => [s.run, stepAt(s.run.wave, s.position, s.look.t), beatAt(s.ru
   if (!s.playing && !silent && s.mode === "lab") announce(s);
   silent = false;
 });
-
-/** @param {number} by */
-function stepBy(by) {
-  const { position, run } = store.get();
-  actions.beat(beatAt(run.wave, position) + by);
-}
-
-/** @param {number} by */
-function speedBy(by) {
-  const k = SPEEDS.indexOf(store.get().speed) + by;
-  actions.speed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, k))]);
-}
-
-/** Where one looks, as the address has it. @param {State} s @returns {import("./types.d.ts").Look} */
-function lookOf({ look, position, run: { wave } }) {
-  const t = stepAt(wave, position, look.t);
-  const beat = beatAt(wave, position);
-  return { ...look, t, beat: beat === readyAt(wave, t) ? null : beat };
-}
 
 /** One sentence for a screen reader. @param {State} s */
 function announce({ run, position, look }) {

@@ -2,13 +2,13 @@
 
 import { BET_MOMENTS, BET_RIVALS } from "./actions.js";
 import { argmax, entropy } from "./ball.js";
-import { unitOrders } from "./cell.js";
 import { fill, percent } from "./ink.js";
 import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
 import { bet } from "./views/bet.js";
 import { ballChip } from "./views/chips.js";
 import { diagram } from "./views/diagram.js";
+import { ordersOf } from "./views/network.js";
 import { rivals } from "./views/rivals.js";
 
 /** @import { Boot, State } from "./types.d.ts" */
@@ -156,14 +156,4 @@ export function startOpening({ store, actions, boot, reduced, color, say }) {
   store.watch((s) => [s.bet], draw);
   window.addEventListener("resize", draw);
   return { draw };
-}
-
-/** @type {WeakMap<object, Record<string, number[]>>} */
-const found = new WeakMap();
-
-/** The order of each layer's units, worked out once for each model. @param {{ model: import("./types.d.ts").Model, weights: import("./types.d.ts").Weights }} run */
-export function ordersOf({ model, weights }) {
-  let orders = found.get(model);
-  if (!orders) found.set(model, (orders = unitOrders(model.graph, weights)));
-  return orders;
 }

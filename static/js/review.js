@@ -2,37 +2,32 @@
 
 import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
-import { incoming, memoryKind, unitOrders } from "./cell.js";
+import { memoryKind } from "./cell.js";
 import { momentOf } from "./frame.js";
-import { localOf, ownerOf } from "./graph.js";
 import { diverging, fill, percent } from "./ink.js";
-import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
+import { gutterOf } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
-import { createPlayer } from "./player.js";
-import { createReading, makeReading, placeOf, readReading, writeReading } from "./reading.js";
+import { createReading, makeReading, readReading, writeReading } from "./reading.js";
 import { createStore } from "./store.js";
 import { attributionNotes, attributions } from "./views/attributions.js";
 import { bands, prefix } from "./views/bands.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
-import { diagram } from "./views/diagram.js";
+import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
-import { playbar, SPEEDS } from "./views/playbar.js";
+import { playbar } from "./views/playbar.js";
 import { readers } from "./views/readers.js";
 import { reviewCard } from "./views/review_card.js";
-import { unitSentence } from "./views/selection.js";
 import { tokens } from "./views/tokens.js";
-import { valuesTable } from "./views/values.js";
 import { word } from "./views/word.js";
-import { beatAt, readyAt, stepAt } from "./wave.js";
+import { lookOf, placeOf, startClock, walkKeys } from "./walking.js";
+import { beatAt, stepAt } from "./wave.js";
 
-/** @import { Look, ReadingBoot, ReadingState } from "./types.d.ts" */
+/** @import { ReadingBoot, ReadingState } from "./types.d.ts" */
 
-/** Height that the sentence and the table's summary need below the diagram. */
-const BELOW = 96;
-const LEAST = 320;
-const WIDEST = 132; // px of a column
+/** The diagram's height at least, what the sentence and the table's summary need below it, and a column's width at most. */
+const ROOM = { least: 320, below: 96, widest: 132 };
 
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {ReadingBoot} */
@@ -51,6 +46,7 @@ const store = createStore(
     playing: false,
     speed: 1,
     run: first,
+    moved: null,
     rivals: {},
     attributions: null,
     word: null,
@@ -60,78 +56,47 @@ const store = createStore(
 );
 const actions = createReading(store, boot);
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-const player = createPlayer({
-  get: () => {
-    const { position, run, speed, look } = store.get();
-    return { position, length: run.wave.beats, speed, reduced: look.motion === "auto" ? still.matches : look.motion === "reduced" };
-  },
-  move: (position) => store.set({ position }),
-  end: () => store.set({ playing: false }),
-});
-store.watch((s) => [s.playing], (s) => (s.playing ? player.play() : player.pause()));
+startClock(store);
 
 let color = diverging(document.body);
-/** @type {WeakMap<object, Record<string, number[]>>} */
-const orders = new WeakMap();
 
 /** The word that is looked at, from 0; −1 where nothing is read. @param {ReadingState} s */
 const columnOf = ({ run, position, look }) => (run.trace.length ? stepAt(run.wave, position, look.t) - 1 : -1);
 
 /** @param {ReadingState} s */
 function drawNetwork(s) {
-  const { run } = s;
-  const container = find("diagram");
+  const { run, look, position } = s;
   const width = find("bands").clientWidth;
   if (!width) return;
-  const { graph } = run.model;
   const column = columnOf(s);
-  const compact = width < 560;
   const { input, length, values, initial } = run.trace;
-  const nothing = { width, columns: [], gap: 8, box: 40, gutter: gutterOf(graph.layers, false) };
-  const shared = { initial: initial?.probs ?? [], tokens: input.tokens, words, onStep: actions.step };
-  container.hidden = length === 0;
-  if (length === 0) {
-    bands(find("bands"), { ...shared, layout: nothing, probs: [], grown: [], current: -1 });
+  find("diagram").hidden = find("opened").hidden = length === 0;
+  columns = length
+    ? network({
+        ...ROOM,
+        run,
+        look,
+        position,
+        column,
+        letters: run.trace.outputs.map((name) => words.review.short[name]),
+        truths: [],
+        color,
+        words,
+        hint: words.diagram.hint,
+        foot: (places, each) => wordHeight(places.map((t) => input.tokens[t]), each),
+        drawInput: wordChip(input.tokens, input.unknown),
+        sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${fill(words.review.afterText, { text: input.tokens[t] })}`,
+        onStep: actions.step,
+        onUnit: actions.unit,
+      })
+    : null;
+  if (!length) {
     find("unit-sentence").textContent = words.review.nothing;
     find("values-table").replaceChildren();
-    return;
   }
-  const known = s.look.unit && values[s.look.unit.node]?.[0]?.[s.look.unit.index] !== undefined;
-  const unit = known ? s.look.unit : null;
-  const layer = graph.layers.find(({ name }) => name === ownerOf(unit?.node ?? "")) ?? graph.layers[graph.layers.length - 1];
-  const room = compact ? 340 : Math.max(LEAST, find("network").clientHeight - (find("bands").offsetTop - find("network").offsetTop) - find("bands").clientHeight - BELOW);
-  const each = Math.min(WIDEST, (width - gutterOf(graph.layers, compact)) / length);
-  const layout = unrolledLayout({ width, room, length, layers: graph.layers, open: layer.name, focus: column, compact, foot: wordHeight(input.tokens, each), widest: WIDEST });
-  columns = layout;
-  if (!orders.has(run.model)) orders.set(run.model, unitOrders(graph, run.weights));
-  /** @type {import("./views/diagram.js").DiagramProps} */
-  const props = {
-    layout,
-    trace: run.trace,
-    graph,
-    wave: run.wave,
-    weights: run.weights,
-    orders: orders.get(run.model) ?? {},
-    position: s.position,
-    current: column,
-    unit,
-    terms: unit ? incoming(graph, layer, run.weights, values, { node: localOf(unit.node), index: unit.index, t: column }) : [],
-    letters: run.trace.outputs.map((name) => words.review.short[name]),
-    truths: [],
-    color,
-    words,
-    compact,
-    drawInput: wordChip(input.tokens, input.unknown),
-    sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${fill(words.review.afterText, { text: input.tokens[t] })}`,
-    onStep: actions.step,
-    onUnit: actions.unit,
-  };
-  const grown = input.tokens.map((_, t) => momentOf(run.wave, s.position, t).output);
-  bands(find("bands"), { ...shared, layout, probs: values.probs, grown, current: column });
-  diagram(container, props);
-  find("unit-sentence").textContent = unitSentence(props, unit) || words.diagram.hint;
-  valuesTable(find("values-table"), { trace: run.trace, graph, layer, t: column, words });
+  const layout = columns ?? { width, columns: [], gap: 8, box: 40, gutter: gutterOf(run.model.graph.layers, false) };
+  const grown = input.tokens.map((_, t) => momentOf(run.wave, position, t).output);
+  bands(find("bands"), { layout, probs: values.probs, grown, current: column, initial: initial?.probs ?? [], tokens: input.tokens, words, onStep: actions.step });
 }
 
 /** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
@@ -161,7 +126,10 @@ function drawAnswer(s) {
   const doubt = entropy(probs) / Math.log2(probs.length);
   find("entropy").textContent = entropy(probs).toFixed(2);
   find("entropy-says").textContent = words.review.doubt[doubt > 0.9 ? 0 : doubt > 0.65 ? 1 : doubt > 0.3 ? 2 : 3];
-  const rows = s.models.map(({ id }) => ({ id, probs: (column < 0 ? rivals[id]?.initial : rivals[id]?.probs[column]) ?? null, chosen: id === run.model.id }));
+  const rows = s.models.map(({ id }) => {
+    const said = (column < 0 ? rivals[id]?.initial : rivals[id]?.probs[column]) ?? null;
+    return { id, probs: said ?? [], says: said && `${words.review.feelings[outputs[argmax(said)]]} ${percent(Math.max(...said))}`, chosen: id === run.model.id };
+  });
   readers(find("rivals"), { rows, outputs, words, onChoose: actions.model });
 }
 
@@ -188,7 +156,8 @@ function drawPlaybar({ run: { wave }, position, playing, speed }) {
 function drawWords(s) {
   const { input, length } = s.run.trace;
   const limit = boot.limits.words;
-  tokens(find("tokens"), { tokens: input.tokens, unknown: input.unknown, current: columnOf(s), words, onStep: actions.step, onMove: moveWord });
+  const unknown = new Set(input.unknown.map((t) => input.tokens[t]));
+  tokens(find("tokens"), { tokens: s.moved ?? input.tokens, unknown, current: s.moved ? -1 : columnOf(s), words, onStep: actions.step, onMove: moveWord });
   const cut = s.run.cut;
   find("text-count").textContent = cut ? fill(words.review.cutCount, { limit, came: cut }) : fill(words.review.count, { count: length, limit });
   find("text-count").classList.toggle("over", Boolean(cut));
@@ -216,7 +185,7 @@ store.watch((s) => [s.run, s.position, s.look], drawNetwork);
 store.watch((s) => [s.run, s.attributions, s.position, s.look.t], drawWhy);
 store.watch((s) => [s.run, s.position, s.look.t, s.rivals], drawAnswer);
 store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
-store.watch((s) => [s.run, s.position, s.look.t], drawWords);
+store.watch((s) => [s.run, s.moved, s.position, s.look.t], drawWords);
 store.watch((s) => [s.query, s.run], drawControls);
 store.watch((s) => [s.run.model, s.run.trace.input.tokens[columnOf(s)]], (s) => {
   const token = s.run.trace.input.tokens[columnOf(s)];
@@ -242,8 +211,8 @@ find("memory").onclick = () => void actions.memory();
 find("model").onchange = (event) => void actions.model(/** @type {HTMLSelectElement} */ (event.target).value);
 
 /** @param {number} from @param {number} to */
-async function moveWord(from, to) {
-  await actions.move(from, to);
+function moveWord(from, to) {
+  actions.move(from, to);
   field.value = store.get().query.text;
   /** @type {HTMLElement | null} */ (find("tokens").children[to]?.querySelector("button"))?.focus();
 }
@@ -255,39 +224,13 @@ function write(text) {
 }
 
 startKeys({
-  " ": () => actions.play(),
-  ArrowRight: () => stepBy(1),
-  ArrowLeft: () => stepBy(-1),
+  ...walkKeys(actions),
   Home: () => actions.step(1),
   End: () => actions.step(store.get().run.trace.length),
   m: () => find("memory").click(),
-  r: () => actions.reset(),
-  "[": () => speedBy(-1),
-  "]": () => speedBy(1),
-  Escape: () => actions.unit(null),
-  "?": () => find("help").click(),
 });
 
-/** @param {number} by */
-function stepBy(by) {
-  const { position, run } = store.get();
-  actions.beat(beatAt(run.wave, position) + by);
-}
-
-/** @param {number} by */
-function speedBy(by) {
-  const k = SPEEDS.indexOf(store.get().speed) + by;
-  actions.speed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, k))]);
-}
-
 // The address.
-/** Where one looks, as the address has it. @param {ReadingState} s @returns {Look} */
-function lookOf(s) {
-  const t = Math.max(1, columnOf(s) + 1);
-  const beat = s.run.trace.length ? beatAt(s.run.wave, s.position) : 0;
-  return { ...s.look, t, beat: !s.run.trace.length || beat === readyAt(s.run.wave, t) ? null : beat };
-}
-
 /** @param {ReadingState} s */
 const addressOf = (s) => writeReading(s.query, lookOf(s), s.run.trace.length, boot.defaults);
 const past = createHistory(addressOf(store.get()));

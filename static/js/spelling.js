@@ -1,18 +1,16 @@
 // The questions of the names: what the address says, and what a person can do. Each action patches the store.
 
-import { HASH, read, write } from "./address.js";
-import { ApiError, fetchModel, fetchName, fetchTrace } from "./api.js";
-import { placeOf } from "./reading.js";
-import { readyAt, waveOf } from "./wave.js";
+import { read, readLook, write, writeLook } from "./address.js";
+import { fetchModel, fetchName, fetchTrace } from "./api.js";
+import { createWalking, placeOf } from "./walking.js";
+import { waveOf } from "./wave.js";
 
 /** @import { Field } from "./address.js" */
-/** @import { Look, Maybe, Model, Notice, Spelling, SpellingBoot, SpellingQuery, SpellingState, Trace, Weights } from "./types.d.ts" */
+/** @import { Look, Maybe, Model, Spelling, SpellingBoot, SpellingQuery, SpellingState, Trace, Weights } from "./types.d.ts" */
 /** @typedef {ReturnType<typeof import("./store.js").createStore<SpellingState>>} Store */
 
 export const MORE = 8;
 
-/** @type {Record<string, Field>} */
-const LOOK = { ...HASH, t: { ...HASH.t, default: null } };
 const natural = (/** @type {string} */ text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
 
 /** The model is always said: it is what makes it the page of the names. @param {SpellingQuery} defaults @returns {Record<string, Field>} */
@@ -28,22 +26,17 @@ const fieldsOf = (defaults) => ({
 /** @param {{ search: string, hash: string }} location @param {SpellingQuery} defaults */
 export function readSpelling(location, defaults) {
   const { model, input, go, temperature, top, seed } = read(fieldsOf(defaults), location.search).values;
-  const look = read(LOOK, location.hash.replace(/^#/, ""));
-  const { node, unit, ...rest } = look.values;
   return {
     /** @type {SpellingQuery} */
     query: { model: model ?? defaults.model, prefix: input, goes_on: go, temperature, top_k: top, seed },
-    /** @type {Omit<Look, "t"> & { t: Maybe<number> }} */
-    look: { ...rest, unit: node && { node, index: unit ?? 0 } },
-    bad: look.bad,
+    ...readLook(location.hash, null),
   };
 }
 
 /** @param {SpellingQuery} query @param {Look} look @param {number} length of the run @param {SpellingQuery} defaults */
 export function writeSpelling({ model, prefix, goes_on, temperature, top_k, seed }, look, length, defaults) {
   const asked = write(fieldsOf(defaults), { model, input: prefix, go: goes_on, temperature, top: top_k, seed });
-  const where = write(LOOK, { ...look, t: look.t === length ? null : look.t, node: look.unit?.node ?? null, unit: look.unit?.index ?? null });
-  return `/?${asked}${where && `#${where}`}`;
+  return `/?${asked}${writeLook(look, length)}`;
 }
 
 /** @param {{ trace: Trace, model: Model, weights: Weights }} parts @returns {Spelling} */
@@ -67,6 +60,8 @@ export function drawnFrom(logits, temperature, top) {
 
 /** @param {Store} store @param {SpellingBoot} boot */
 export function createSpelling(store, boot) {
+  const walking = createWalking(store);
+  const { complain } = walking;
   let asking = new AbortController();
 
   /** @param {SpellingQuery} query @param {AbortSignal} signal @param {string[]} [only] */
@@ -81,13 +76,6 @@ export function createSpelling(store, boot) {
     const [more, others] = await Promise.all([names(seeds.map((seed) => ({ ...going, seed }))), names(store.get().models.map(({ id }) => ({ ...going, model: id })))]);
     if (signal.aborted) return;
     store.set({ more: seeds.map((seed, k) => ({ seed, name: more[k] })), others: Object.fromEntries(store.get().models.map(({ id }, k) => [id, others[k]])) });
-  }
-
-  /** @param {unknown} error */
-  function complain(error) {
-    if (error instanceof DOMException && error.name === "AbortError") return;
-    if (!(error instanceof ApiError)) throw error;
-    actions.notice({ code: error.code, detail: error.message });
   }
 
   /**
@@ -112,35 +100,10 @@ export function createSpelling(store, boot) {
     }
   }
 
-  const actions = {
+  return {
+    ...walking,
     ask,
     beside: () => fetchBeside(store.get().query, asking.signal).catch(complain),
     another: () => ask({ seed: Math.floor(Math.random() * 1e6), goes_on: true }),
-    /** Jump to the end of a beat, from 1. @param {number} beat */
-    beat: (beat) => store.set({ position: Math.min(store.get().run.wave.beats, Math.max(1, beat)), playing: false }),
-    /** Look at a step, from 1. @param {number} t */
-    step(t) {
-      const { run, look } = store.get();
-      const step = Math.min(run.wave.length, Math.max(1, t));
-      store.set({ look: { ...look, t: step }, position: readyAt(run.wave, step), playing: false });
-    },
-    play() {
-      const { playing, position, run } = store.get();
-      store.set({ playing: !playing, ...(!playing && position >= run.wave.beats && { position: 0 }) });
-    },
-    reset: () => actions.beat(1),
-    /** @param {number} speed */
-    speed: (speed) => store.set({ speed }),
-    /** @param {Look["unit"]} unit */
-    unit: (unit) => store.set({ look: { ...store.get().look, unit } }),
-    /** @param {Partial<Look>} patch */
-    look: (patch) => store.set({ look: { ...store.get().look, ...patch } }),
-    /** @param {Notice} notice */
-    notice(notice) {
-      store.set({ notices: [...store.get().notices.filter((n) => n.code !== notice.code), notice] });
-    },
-    /** @param {Notice} notice */
-    dismiss: (notice) => store.set({ notices: store.get().notices.filter((n) => n !== notice) }),
   };
-  return actions;
 }

@@ -131,6 +131,22 @@ export interface Look {
   motion: "auto" | "full" | "reduced";
 }
 
+/** What every page's state has of a walk through a run: position is the moment of the animation, in beats. */
+export interface Walk {
+  look: Look;
+  position: number;
+  playing: boolean;
+  speed: number;
+  run: { wave: Wave };
+  notices: Notice[];
+}
+
+export interface WalkStore {
+  get(): Walk;
+  set(patch: Partial<Walk>): void;
+  watch(select: (walk: Walk) => unknown[], render: (walk: Walk) => void): () => void;
+}
+
 /** A finished run: everything that the views draw. */
 export interface Run {
   points: Maybe<Point>[];
@@ -156,13 +172,9 @@ export interface Bet {
   shown: boolean;
 }
 
-export interface State {
+export interface State extends Walk {
   mode: "bet" | "lab";
   query: Query;
-  look: Look;
-  position: number;
-  playing: boolean;
-  speed: number;
   run: Run;
   rivals: Record<string, number[][]>;
   tally: Maybe<Tally>;
@@ -170,7 +182,6 @@ export interface State {
   bet: Bet;
   betRun: Maybe<Run>;
   betRivals: Record<string, number[][]>;
-  notices: Notice[];
   busy: boolean;
   drawing: boolean;
   models: ModelSummary[];
@@ -229,17 +240,14 @@ export interface WordNumbers {
   nearest: { word: string; number: number; cosine: number }[];
 }
 
-export interface ReadingState {
+/** moved: the words as they were just put, until the run over them is there. */
+export interface ReadingState extends Walk {
   query: ReadingQuery;
-  look: Look;
-  position: number;
-  playing: boolean;
-  speed: number;
   run: Reading;
+  moved: Maybe<string[]>;
   rivals: Record<string, { probs: number[][]; initial: number[] }>;
   attributions: Maybe<Attributions>;
   word: Maybe<WordNumbers>;
-  notices: Notice[];
   models: ModelSummary[];
 }
 
@@ -274,17 +282,12 @@ export interface Spelling {
 }
 
 /** asked: the question of the run that is on screen. */
-export interface SpellingState {
+export interface SpellingState extends Walk {
   query: SpellingQuery;
   asked: SpellingQuery;
-  look: Look;
-  position: number;
-  playing: boolean;
-  speed: number;
   run: Spelling;
   more: { seed: number; name: string }[];
   others: Record<string, string>;
-  notices: Notice[];
   models: ModelSummary[];
 }
 

@@ -7,9 +7,10 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from engine.answers import answers
 from engine.architecture import Architecture
 from engine.arrays import Array
-from engine.attribution import MOST, answers, gradient_times_input, leave_one_out, shapley, step_change
+from engine.attribution import MOST, gradient_times_input, leave_one_out, shapley, step_change
 from engine.cells import CELLS
 from engine.errors import InputError
 from engine.network import Network, initialise

@@ -11,7 +11,7 @@ import pytest
 from some_data import data_folder
 from test_shipped import numbers
 
-from engine.attribution import answers
+from engine.answers import answers
 from engine.checkpoint import Checkpoint, load
 from engine.tasks import registry
 from engine.tasks.names import LETTERS, NamesTask

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createReading, makeReading, placeOf, readReading, writeReading } from "../../static/js/reading.js";
+import { createReading, makeReading, readReading, writeReading } from "../../static/js/reading.js";
 import { createStore } from "../../static/js/store.js";
+import { placeOf } from "../../static/js/walking.js";
 
 const defaults = { model: "review-gru", text: "that was phenomenal" };
 const look = { t: 3, beat: null, unit: null, theme: "auto", motion: "auto" };
@@ -113,4 +114,25 @@ test("only the last of several questions is answered", async () => {
   const { store, actions } = aRoom();
   await Promise.all([actions.text("a"), actions.text("a b"), actions.text("a b c")]);
   assert.equal(store.get().run.trace.length, 3);
+});
+
+test("a word that is moved twice before the answer has moved two places", async () => {
+  const { store, asked, actions } = aRoom();
+  await actions.text("good not bad");
+  const once = actions.move(0, 1);
+  assert.deepEqual(store.get().moved, ["not", "good", "bad"]);
+  await Promise.all([once, actions.move(1, 2)]);
+  assert.equal(asked.at(-1), "not bad good");
+  assert.deepEqual([store.get().run.text, store.get().moved, store.get().look.t], ["not bad good", null, 3]);
+  const before = asked.length;
+  await Promise.all([actions.move(2, 3), actions.move(0, -1), actions.move(1, 1)]);
+  assert.equal(asked.length, before, "there is no such place");
+});
+
+test("words that could not be moved are back where they were", async () => {
+  const { store, actions } = aRoom((body) => (body.input.text === "bad not" ? null : traceOf(body.input.text)));
+  await actions.text("not bad");
+  await actions.move(0, 1);
+  assert.equal(store.get().moved, null);
+  assert.equal(store.get().run.text, "not bad");
 });

@@ -1,31 +1,17 @@
-// What is behind the numbers: which network, who trained it on what, how often it is right.
+// What every card of a network has: facts, the command that trained it, and its file.
 
 import { select } from "d3-selection";
 
-import { fill } from "../ink.js";
-
 /** @import { Model } from "../types.d.ts" */
 
+/** @param {HTMLElement} container @param {string[]} lines */
+export function facts(container, lines) {
+  select(container).selectAll("p.fact").data(lines).join("p").attr("class", "fact").text((line) => line);
+}
+
 /** @param {HTMLElement} container @param {{ model: Model, words: any }} props */
-export function card(container, { model, words }) {
-  const { figures, seeds } = model.card;
-  const late = seeds.accuracy_late;
-  const p = (/** @type {number} */ v) => (100 * v).toFixed(1);
-  const lines = [
-    fill(words.card.trained, { parameters: model.parameters, cell: words.cells[model.cell] ?? model.cell, hidden: model.hidden }),
-    fill(words.card.accuracy, {
-      late: p(figures.accuracy_late),
-      first: p(figures.accuracy_by_frame[0]),
-      sequences: figures.sequences,
-      mean: p(late.mean),
-      deviation: (100 * late.deviation).toFixed(2),
-      seeds: late.values.length,
-    }),
-    fill(words.card.curve, { curve: p(figures.accuracy_late_by_motion.curve) }),
-    model.card.data,
-  ];
+export function origin(container, { model, words }) {
   const root = select(container);
-  root.selectAll("p.fact").data(lines).join("p").attr("class", "fact").text((line) => line);
   root.selectAll("pre").data([model.card.command]).join("pre").attr("tabindex", 0).text((command) => command);
   const links = [
     { href: `/api/models/${model.id}`, text: words.card.json },

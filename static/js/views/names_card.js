@@ -1,8 +1,7 @@
 // Who is behind the names: how the network was trained, and how well it knows what comes next.
 
-import { select } from "d3-selection";
-
 import { fill } from "../ink.js";
+import { facts, origin } from "./card.js";
 
 /** @import { Model } from "../types.d.ts" */
 
@@ -18,12 +17,6 @@ export function namesCard(container, { model, words }) {
     fill(said.known, { known: (100 * figures.known).toFixed(0) }),
     model.card.data,
   ];
-  const root = select(container);
-  root.selectAll("p.fact").data(lines).join("p").attr("class", "fact").text((line) => line);
-  root.selectAll("pre").data([model.card.command]).join("pre").attr("tabindex", 0).text((command) => command);
-  const links = [
-    { href: `/api/models/${model.id}`, text: words.card.json },
-    { href: `/api/models/${model.id}/file`, text: words.card.file },
-  ];
-  root.selectAll("a").data(links).join("a").attr("href", (link) => link.href).text((link) => link.text);
+  facts(container, lines);
+  origin(container, { model, words });
 }

@@ -1,13 +1,11 @@
-// The networks that read the same words, each with what it says at the word that is looked at.
+// The networks that were asked the same, each with what it says.
 
 import { select } from "d3-selection";
 
-import { argmax } from "../ball.js";
-import { percent } from "../ink.js";
-
 /**
  * @param {HTMLElement} container
- * @param {{ rows: { id: string, probs: number[] | null, chosen: boolean }[], outputs: string[], words: any, onChoose: (id: string) => void }} props
+ * @param {{ rows: { id: string, probs: number[], says: string | null, chosen: boolean }[], outputs: string[], words: any, onChoose: (id: string) => void }} props
+ *   probs: drawn as a bar, where there are any; says: null while it is not known
  */
 export function readers(container, { rows, outputs, words, onChoose }) {
   const items = select(container)
@@ -27,9 +25,9 @@ export function readers(container, { rows, outputs, words, onChoose }) {
   items
     .select(".reader-bar")
     .selectAll("i")
-    .data((row) => (row.probs ?? []).map((p, k) => ({ p, name: outputs[k] })))
+    .data((row) => row.probs.map((p, k) => ({ p, name: outputs[k] })))
     .join("i")
     .attr("class", (part) => part.name)
     .style("width", (part) => `${100 * part.p}%`);
-  items.select(".reader-says").text(({ probs }) => (probs ? `${words.review.feelings[outputs[argmax(probs)]]} ${percent(Math.max(...probs))}` : "\u2026"));
+  items.select(".reader-says").text(({ says }) => says ?? "\u2026");
 }

@@ -3,6 +3,7 @@
 import { select } from "d3-selection";
 
 import { fill } from "../ink.js";
+import { facts, origin } from "./card.js";
 
 /** @import { Model } from "../types.d.ts" */
 
@@ -18,8 +19,8 @@ export function reviewCard(container, { model, words, onText }) {
     fill(said.seeds, { seeds: seeds.values.length, mean: p(seeds.mean), deviation: (100 * seeds.deviation).toFixed(2) }),
     model.card.data,
   ];
+  facts(container, lines);
   const root = select(container);
-  root.selectAll("p.fact").data(lines).join("p").attr("class", "fact").text((line) => line);
   root.selectAll("h4").data([said.wrong]).join("h4").text((text) => text);
   const wrong = figures.our_sentences.filter((/** @type {any} */ one) => !one.right);
   const list = root.selectAll("ul").data([wrong]).join("ul").attr("class", "wrong");
@@ -34,10 +35,5 @@ export function reviewCard(container, { model, words, onText }) {
     });
   items.select("button").text((/** @type {any} */ one) => one.text).on("click", (/** @type {unknown} */ event, /** @type {any} */ one) => onText(one.text));
   items.select("span").text((/** @type {any} */ one) => fill(said.said, { said: words.review.feelings[one.said], expected: words.review.feelings[one.expected] }));
-  root.selectAll("pre").data([model.card.command]).join("pre").attr("tabindex", 0).text((command) => command);
-  const links = [
-    { href: `/api/models/${model.id}`, text: words.card.json },
-    { href: `/api/models/${model.id}/file`, text: words.card.file },
-  ];
-  root.selectAll("a").data(links).join("a").attr("href", (link) => link.href).text((link) => link.text);
+  origin(container, { model, words });
 }

@@ -5,7 +5,7 @@ import { select } from "d3-selection";
 /**
  * @param {HTMLElement} container
  * @param {{
- *   tokens: string[], unknown: number[], current: number, words: any,
+ *   tokens: string[], unknown: Set<string>, current: number, words: any,
  *   onStep: (t: number) => void, onMove: (from: number, to: number) => void,
  * }} props current, from, to: from 0
  */
@@ -24,9 +24,9 @@ export function tokens(container, { tokens: all, unknown, current, words, onStep
     })
     .select("button")
     .text((token) => token)
-    .classed("unknown", (token, t) => unknown.includes(t))
+    .classed("unknown", (token) => unknown.has(token))
     .attr("aria-current", (token, t) => (t === current ? "step" : null))
-    .attr("title", (token, t) => (unknown.includes(t) ? words.review.unknown : words.review.move));
+    .attr("title", (token) => (unknown.has(token) ? words.review.unknown : words.review.move));
   container.onclick = (event) => place(event) >= 0 && onStep(place(event) + 1);
   container.onkeydown = (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -1,0 +1,106 @@
+// Walking through a run, the same on every page: where one looks, what a person can do there, and the clock that plays it.
+
+import { ApiError } from "./api.js";
+import { createPlayer } from "./player.js";
+import { SPEEDS } from "./views/playbar.js";
+import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
+
+/** @import { Look, Maybe, Notice, Walk, WalkStore } from "./types.d.ts" */
+/** @import { Wave } from "./wave.js" */
+
+/** Where one looks in a run: at a step, or at the last. @param {{ wave: Wave }} run @param {Maybe<number>} t @param {Maybe<number>} beat */
+export function placeOf({ wave }, t, beat = null) {
+  const step = Math.max(1, Math.min(wave.length, t ?? wave.length));
+  return { t: step, position: wave.length ? positionOf(wave, { t: step, beat }) : 0 };
+}
+
+/** Where one looks, as the address has it. @param {Walk} walk @returns {Look} */
+export function lookOf({ look, position, run: { wave } }) {
+  if (!wave.length) return { ...look, t: 1, beat: null };
+  const t = stepAt(wave, position, look.t);
+  const beat = beatAt(wave, position);
+  return { ...look, t, beat: beat === readyAt(wave, t) ? null : beat };
+}
+
+/** @param {WalkStore} store */
+export function createWalking(store) {
+  const actions = {
+    /** Jump to the end of a beat, from 1. @param {number} beat */
+    beat(beat) {
+      store.set({ position: Math.min(store.get().run.wave.beats, Math.max(1, beat)), playing: false });
+    },
+    /** Look at a step, from 1; where its answer is not there yet, jump to it. @param {number} t */
+    step(t) {
+      const { run, position, look } = store.get();
+      if (!run.wave.length) return;
+      const step = Math.min(run.wave.length, Math.max(1, t));
+      const ready = readyAt(run.wave, step);
+      const there = !run.wave.direct && position >= ready;
+      store.set({ look: { ...look, t: step }, position: there ? position : ready, playing: false });
+    },
+    play() {
+      const { playing, position, run } = store.get();
+      if (!run.wave.length) return;
+      store.set({ playing: !playing, ...(!playing && position >= run.wave.beats && { position: 0 }) });
+    },
+    reset: () => actions.beat(1),
+    /** @param {number} by beats */
+    stepBy(by) {
+      const { position, run } = store.get();
+      actions.beat(beatAt(run.wave, position) + by);
+    },
+    /** @param {number} speed */
+    speed: (speed) => store.set({ speed }),
+    /** @param {number} by places in the list of speeds */
+    speedBy(by) {
+      const k = SPEEDS.indexOf(store.get().speed) + by;
+      actions.speed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, k))]);
+    },
+    /** @param {Look["unit"]} unit */
+    unit: (unit) => store.set({ look: { ...store.get().look, unit } }),
+    /** @param {Partial<Look>} patch */
+    look: (patch) => store.set({ look: { ...store.get().look, ...patch } }),
+    /** @param {Notice} notice */
+    notice(notice) {
+      const rest = store.get().notices.filter((n) => n.code !== notice.code || n.field !== notice.field);
+      store.set({ notices: [...rest, notice] });
+    },
+    /** @param {Notice} notice */
+    dismiss: (notice) => store.set({ notices: store.get().notices.filter((n) => n !== notice) }),
+    /** Say what went wrong; a question that was overtaken did not. @param {unknown} error @param {string} [field] */
+    complain(error, field) {
+      if (error instanceof DOMException && error.name === "AbortError") return;
+      if (!(error instanceof ApiError)) throw error;
+      actions.notice({ code: error.code, field, detail: error.message });
+    },
+  };
+  return actions;
+}
+
+/** Whether things move, or stand at once where they end. @param {Look} look */
+export const isReduced = ({ motion }) => (motion === "auto" ? matchMedia("(prefers-reduced-motion: reduce)").matches : motion === "reduced");
+
+/** The clock runs while the state says so. @param {WalkStore} store */
+export function startClock(store) {
+  const player = createPlayer({
+    get: () => {
+      const { position, run, speed, look } = store.get();
+      return { position, length: run.wave.beats, speed, reduced: isReduced(look) };
+    },
+    move: (position) => store.set({ position }),
+    end: () => store.set({ playing: false }),
+  });
+  store.watch((s) => [s.playing], (s) => (s.playing ? player.play() : player.pause()));
+}
+
+/** The keys that every page has. @param {ReturnType<typeof createWalking>} actions @returns {Record<string, () => void>} */
+export const walkKeys = (actions) => ({
+  " ": () => actions.play(),
+  ArrowRight: () => actions.stepBy(1),
+  ArrowLeft: () => actions.stepBy(-1),
+  r: () => actions.reset(),
+  "[": () => actions.speedBy(-1),
+  "]": () => actions.speedBy(1),
+  Escape: () => actions.unit(null),
+  "?": () => document.getElementById("help")?.click(),
+});
