@@ -31,3 +31,27 @@ export const percent = (p) => `${Math.round(100 * p)}\u202f%`;
 
 /** Fills {name} in a text. @param {string} text @param {Record<string, unknown>} values */
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+
+/**
+ * Numbers rounded so that what is shown adds up to their rounded sum: the largest remainders go up.
+ * @param {number[]} values @param {number} digits @returns {number[]}
+ */
+export function adding(values, digits) {
+  const unit = 10 ** digits;
+  const down = values.map((v) => Math.floor(v * unit));
+  const sum = Math.round(values.reduce((a, b) => a + b, 0) * unit);
+  const missing = sum - down.reduce((a, b) => a + b, 0);
+  const order = values.map((v, k) => k).sort((a, b) => values[b] * unit - down[b] - (values[a] * unit - down[a]) || a - b);
+  const up = new Set(order.slice(0, missing));
+  return down.map((v, k) => (v + (up.has(k) ? 1 : 0)) / unit);
+}
+
+/** What is read best on a colour, always better than 4.5 to 1. @param {string} color as in rgb(1, 2, 3) */
+export function inkOn(color) {
+  const [r, g, b] = (color.match(/[\d.]+/g) ?? []).map((v) => {
+    const c = Number(v) / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b; // WCAG 2.2
+  return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 ? "#ffffff" : "#000000";
+}

@@ -26,10 +26,10 @@ const ROOM = { least: 420, below: 108 };
 /**
  * @param {{
  *   store: import("./actions.js").Store, actions: ReturnType<typeof import("./actions.js").createActions>,
- *   boot: Boot, color: () => (value: number) => string,
+ *   boot: Boot, detail: ReturnType<typeof import("./detail.js").startDetail>, color: () => (value: number) => string,
  * }} room
  */
-export function startLab({ store, actions, boot, color }) {
+export function startLab({ store, actions, boot, detail, color }) {
   const { words } = boot;
   const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -115,6 +115,7 @@ export function startLab({ store, actions, boot, color }) {
     find("entropy-says").textContent = words.answer.doubt[entropy(probs) > 2.7 ? 0 : entropy(probs) > 1.5 ? 1 : entropy(probs) > 0.5 ? 2 : 3];
     const rows = s.models.map(({ id }) => ({ id, probs: s.rivals[id]?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
     rivals(find("rivals"), { rows, truth, words, grown, onChoose: actions.model });
+    detail.live({ names: words.letters, logits: run.trace.values.logits[column], truth: truth ?? null, what: find("answer-step").textContent ?? "", model: run.model });
   }
 
   /** How often a network was right on this path, up to here. @param {State} s @param {string} id @param {number} column */

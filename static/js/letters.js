@@ -2,6 +2,7 @@
 
 import { rememberModel } from "./api.js";
 import { argmax } from "./ball.js";
+import { startDetail } from "./detail.js";
 import { diverging, fill, percent } from "./ink.js";
 import { stepSentence } from "./names.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
@@ -55,6 +56,8 @@ startClock(store);
 
 let color = diverging(document.body);
 
+const detail = startDetail({ words, color: () => color, look: actions.look, get: () => store.get().look, onResize: () => drawNetwork(store.get()) });
+
 /** The step that is looked at, from 0. @param {SpellingState} s */
 const columnOf = ({ run, position, look }) => stepAt(run.wave, position, look.t) - 1;
 
@@ -106,6 +109,7 @@ function drawAnswer(s) {
   bars(find("bars"), { probs, names, letters: names, truth: followers(s)[column], right: asked.goes_on ? words.names.drawn : words.names.came });
   find("answer-step").textContent = afterOf(run, column);
   find("plain").textContent = fill(words.names.plain, { temperature: (asked.goes_on ? temperature : 1).toFixed(1) });
+  detail.live({ names, logits: values.logits[column], truth: followers(s)[column], what: find("answer-step").textContent ?? "", model: run.model, temperature: asked.goes_on ? temperature : 1 });
   const rows = models.map(({ id }) => ({ id, probs: [], says: others[id] === "" ? words.names.nothing : others[id] ?? null, chosen: id === run.model.id }));
   readers(find("others"), { rows, outputs, words, onChoose: (id) => void actions.ask({ model: id }) });
 }
@@ -175,6 +179,7 @@ store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
 store.watch((s) => [s.run, s.position, s.look.t], drawName);
 store.watch((s) => [s.query, s.run, s.more], drawControls);
 store.watch((s) => [s.run.model], (s) => namesCard(find("card"), { model: s.run.model, words }));
+store.watch((s) => [s.look.view], detail.drawOpen);
 store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
 // What a person does.
@@ -194,6 +199,7 @@ startKeys({
   Home: () => actions.step(1),
   End: () => actions.step(store.get().run.trace.length),
   n: () => void actions.another(),
+  s: () => detail.toggle(),
 });
 
 /** @param {SpellingState} s @param {Partial<SpellingQuery>} [patch] */
@@ -206,7 +212,7 @@ window.addEventListener("popstate", () => {
   const { query, look } = readSpelling(location, boot.defaults);
   past.follow(location.pathname + location.search + location.hash);
   input("prefix").value = query.prefix;
-  store.set({ look: { ...store.get().look, unit: look.unit } });
+  store.set({ look: { ...store.get().look, unit: look.unit, view: look.view } });
   actions.ask(query, look.t);
 });
 
@@ -216,6 +222,7 @@ startTheme({
   recolor() {
     color = diverging(document.body);
     drawNetwork(store.get());
+    detail.drawOpen();
   },
 });
 startDialogs({

@@ -4,6 +4,7 @@ import { createActions } from "./actions.js";
 import { readAddress, writeAddress } from "./address.js";
 import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
+import { startDetail } from "./detail.js";
 import { diverging, fill, percent } from "./ink.js";
 import { startLab } from "./lab.js";
 import { workSentence } from "./names.js";
@@ -54,7 +55,9 @@ const store = createStore(initial);
 const actions = createActions(store, boot);
 
 let color = diverging(document.body);
-const lab = startLab({ store, actions, boot, color: () => color });
+const detail = startDetail({ words, color: () => color, look: actions.look, get: () => store.get().look, onResize: () => lab.redraw() });
+const lab = startLab({ store, actions, boot, detail, color: () => color });
+store.watch((s) => [s.look.view], detail.drawOpen);
 const opening = startOpening({ store, actions, boot, reduced: () => isReduced(store.get().look), color: () => color, say });
 
 startClock(store);
@@ -99,6 +102,7 @@ startTheme({
     color = diverging(document.body);
     lab.redraw();
     opening.draw();
+    detail.drawOpen();
   },
 });
 new ResizeObserver(() => lab.redraw()).observe(find("lab"));
@@ -125,6 +129,7 @@ startKeys(
     End: () => actions.beat(store.get().run.wave.beats),
     m: () => find("memory").click(),
     n: () => void actions.again(),
+    s: () => detail.toggle(),
     Escape: () => (store.get().drawing ? actions.drawing(false) : actions.unit(null)),
   },
   () => store.get().mode === "lab",
@@ -151,7 +156,7 @@ function announce({ run, position, look }) {
 }
 
 function badHash() {
-  const bad = where.bad.filter((name) => ["t", "beat", "node", "unit", "theme", "motion"].includes(name));
+  const bad = where.bad.filter((name) => ["t", "beat", "node", "unit", "view", "theme", "motion"].includes(name));
   return bad.map((field) => ({ code: "bad_address", field, detail: "" }));
 }
 

@@ -78,8 +78,11 @@ export function startKeys(keys, active = () => true) {
 /** While somebody types, a pause of so many ms ends one entry of the history. */
 const PAUSE = 2000;
 
+/** What a step back leads away from: a question, and a view that is opened. @param {string} address */
+const placeIn = (address) => `${address.split("#")[0]} ${/[#&]view=(\w+)/.exec(address)?.[1] ?? ""}`;
+
 /**
- * A new question is a new entry in the history, looking around is not.
+ * A new question is a new entry in the history, and a view that opens; looking around is not.
  * @param {string} begun the address as it is
  */
 export function createHistory(begun) {
@@ -90,7 +93,7 @@ export function createHistory(begun) {
     /** @param {string} next @param {boolean} [typing] what is typed without a pause is one entry */
     write(next, typing = false) {
       if (next === written) return;
-      const asked = next.split("#")[0] !== written.split("#")[0];
+      const asked = placeIn(next) !== placeIn(written);
       const goesOn = typing && performance.now() - last < PAUSE;
       written = next;
       clearTimeout(wait);

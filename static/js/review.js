@@ -3,6 +3,7 @@
 import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
 import { memoryKind } from "./cell.js";
+import { startDetail } from "./detail.js";
 import { momentOf } from "./frame.js";
 import { diverging, fill, percent } from "./ink.js";
 import { gutterOf } from "./layout/unrolled.js";
@@ -59,6 +60,8 @@ const actions = createReading(store, boot);
 startClock(store);
 
 let color = diverging(document.body);
+
+const detail = startDetail({ words, color: () => color, look: actions.look, get: () => store.get().look, onResize: () => drawNetwork(store.get()) });
 
 /** The word that is looked at, from 0; −1 where nothing is read. @param {ReadingState} s */
 const columnOf = ({ run, position, look }) => (run.trace.length ? stepAt(run.wave, position, look.t) - 1 : -1);
@@ -131,6 +134,8 @@ function drawAnswer(s) {
     return { id, probs: said ?? [], says: said && `${words.review.feelings[outputs[argmax(said)]]} ${percent(Math.max(...said))}`, chosen: id === run.model.id };
   });
   readers(find("rivals"), { rows, outputs, words, onChoose: actions.model });
+  const logits = column < 0 ? initial?.logits ?? [] : values.logits[column];
+  detail.live({ names, logits, truth: null, what: find("answer-step").textContent ?? "", model: run.model });
 }
 
 /** @param {ReadingState} s */
@@ -197,6 +202,7 @@ store.watch((s) => [s.word], ({ word: found }) => {
   else find("word").replaceChildren(words.review.word.none);
 });
 store.watch((s) => [s.run.model], (s) => reviewCard(find("card"), { model: s.run.model, words, onText: write }));
+store.watch((s) => [s.look.view], detail.drawOpen);
 store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
 // What a person does.
@@ -228,6 +234,7 @@ startKeys({
   Home: () => actions.step(1),
   End: () => actions.step(store.get().run.trace.length),
   m: () => find("memory").click(),
+  s: () => detail.toggle(),
 });
 
 // The address.
@@ -241,7 +248,7 @@ window.addEventListener("popstate", () => {
   const { query, look } = readReading(location, boot.defaults);
   past.follow(location.pathname + location.search + location.hash);
   field.value = query.text;
-  store.set({ look: { ...store.get().look, unit: look.unit } });
+  store.set({ look: { ...store.get().look, unit: look.unit, view: look.view } });
   actions.ask(query, look.t);
 });
 
@@ -252,6 +259,7 @@ startTheme({
     color = diverging(document.body);
     drawNetwork(store.get());
     drawWhy(store.get());
+    detail.drawOpen();
     const { word: found } = store.get();
     if (found) word(find("word"), { found, color, words });
   },

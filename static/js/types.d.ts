@@ -121,12 +121,13 @@ export interface Query {
 
 /**
  * Where one looks. t counts from 1; beat is how far the run is, where that is not just to the answer of t;
- * unit is a full name and an index, or null.
+ * unit is a full name and an index, or null; view is what is opened.
  */
 export interface Look {
   t: number;
   beat: Maybe<number>;
   unit: Maybe<{ node: string; index: number }>;
+  view: Maybe<"softmax">;
   theme: "auto" | "light" | "dark";
   motion: "auto" | "full" | "reduced";
 }

@@ -33,7 +33,7 @@ def bet_shown(page: Page) -> None:
 
 def unit_chosen(page: Page) -> None:
     settled(page)
-    for summary in page.locator("summary").all():
+    for summary in page.locator("summary:visible").all():
         summary.click()
 
 

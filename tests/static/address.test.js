@@ -9,7 +9,7 @@ const SCENE = "bouncing-13";
 /** @type {Query} */
 const QUERY = { model: "ball-rnn", scene: SCENE, points: null, hide: null, memory: true, generate: 0 };
 /** @type {Look} */
-const LOOK = { t: 1, beat: null, unit: null, theme: "auto", motion: "auto" };
+const LOOK = { t: 1, beat: null, unit: null, view: null, theme: "auto", motion: "auto" };
 
 /** @param {string} address */
 function open(address) {
@@ -47,6 +47,7 @@ function anything(seed) {
       t: 1 + whole(200),
       beat: next() < 0.5 ? null : 1 + whole(800),
       unit: next() < 0.5 ? null : { node: pick(next, ["layers.0.h", "layers.1.r", "layers.0.reverse.h", "layers.0.x1"]), index: whole(127) },
+      view: next() < 0.5 ? null : "softmax",
       theme: pick(next, ["auto", "light", "dark"]),
       motion: pick(next, ["auto", "full", "reduced"]),
     },
@@ -90,7 +91,7 @@ test("200 points stay under 4 kB", () => {
   const next = random(5);
   const points = Array.from({ length: 200 }, () => /** @type {Point} */ ([next(), next()]));
   const query = { ...QUERY, model: "ball-window-4@1a2b3c4d", scene: null, points, hide: /** @type {[number, number]} */ ([100, 199]), memory: false, generate: 12 };
-  const address = writeAddress(query, { t: 200, beat: 800, unit: { node: "layers.0.h_prev", index: 127 }, theme: "light", motion: "reduced" }, SCENE);
+  const address = writeAddress(query, { t: 200, beat: 800, unit: { node: "layers.0.h_prev", index: 127 }, view: "softmax", theme: "light", motion: "reduced" }, SCENE);
   assert.ok(address.length < 4096, `${address.length} characters`);
 });
 

@@ -1,6 +1,7 @@
 """python tests/static/make_fixtures.py: what the JavaScript tests compare with, computed by the engine.
 
 <model>.json  a network's graph and weights, and its trace over a few points
+softmax.json  every step from scores to probabilities, and the loss
 ball.json     directions of displacements and folded coordinates
 trace-*       what the service answers to one question: as bytes in both layouts, and as JSON
 """
@@ -27,6 +28,7 @@ from engine.checkpoint import load  # noqa: E402
 from engine.encoders import points_array  # noqa: E402
 from engine.graph import graph  # noqa: E402
 from engine.network import Network, initialise  # noqa: E402
+from engine.softmax import loss_steps, softmax_steps  # noqa: E402
 from engine.tasks.ball import DIRECTIONS, BallTask, direction, fold  # noqa: E402
 
 POINTS = [[0.10, 0.20], [0.15, 0.22], None, [0.25, 0.26]]
@@ -36,6 +38,13 @@ MADE = {
     "lstm-both-ways": ("lstm", 1, True),
     "rnn-both-ways": ("rnn", 2, True),
 }
+
+SCORES = [
+    ([-2.197, -1.386, 1.735], 1.0, 2),
+    ([-1.0, -0.3, 1.84], 0.25, 0),
+    ([2.0, 1.0, 0.1, -3.5, 0.0, 0.0, 4.25, -1.0], 2.0, 3),
+    ([1000.0, 1001.0, 1002.0], 1.0, 1),
+]
 
 
 def main() -> None:
@@ -49,9 +58,22 @@ def main() -> None:
         )
         write(f"{id}.json", cell(initialise(made, np.random.default_rng(0)), keep=(0, 1)))
     write("ball.json", ball())
+    write("softmax.json", [softmax(*case) for case in SCORES])
     for layout in ("arrays", "steps"):
         (FOLDER / f"trace-{layout}.bin").write_bytes(wire.BINARY.encode(trace(layout)))
     write("trace-arrays.json", trace("arrays"))
+
+
+def softmax(logits: list[float], temperature: float, target: int) -> dict[str, Any]:
+    """JSON has no NaN: what the naive division cannot give is null."""
+    steps = softmax_steps(np.array(logits), temperature)
+    return {
+        "logits": logits,
+        "temperature": temperature,
+        "target": target,
+        "steps": {**steps, "entropy": float(steps["entropy"]), "naive": steps["naive"]["probs"]},
+        "loss": loss_steps(np.array(logits), target, temperature),
+    }
 
 
 def cell(network: Network, keep: tuple[int, ...]) -> dict[str, Any]:

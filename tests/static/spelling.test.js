@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { drawnFrom, readSpelling, writeSpelling } from "../../static/js/spelling.js";
 
 const defaults = { model: "names-gru", prefix: "", goes_on: true, temperature: 0.8, top_k: 0, seed: 7 };
-const look = /** @type {any} */ ({ t: 3, beat: null, unit: null, theme: "auto", motion: "auto" });
+const look = /** @type {any} */ ({ t: 3, beat: null, unit: null, view: null, theme: "auto", motion: "auto" });
 
 test("what is written is read again", () => {
   for (const query of [
