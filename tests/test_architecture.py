@@ -66,12 +66,12 @@ SCRIPTS = """
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/notices views/playbar views/tally views/values views/tokens views/readers
     views/attributions views/word views/table
-    views/softmax views/softmax_more views/reliability
+    views/pushes views/softmax views/softmax_more views/reliability
     walking views/ball_card views/review_card views/names_card
     detail
     views/bet views/diagram views/rivals views/stage actions reading spelling
     views/bands views/chips views/network
-    opening
+    opening pushed
     lab
     main review letters
 """

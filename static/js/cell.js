@@ -129,6 +129,22 @@ export function flowsToHeads(graph, weights, values, t) {
 /** The columns of a matrix from `start` on, times a. @param {number[][]} W @param {number[]} a @param {number} start */
 const multiply = (W, a, start) => W.map((row) => a.reduce((sum, v, k) => sum + row[start + k] * v, 0));
 
+/** What a layer makes of its input before anything else: for each a node, and what it goes into. @param {GraphLayer} layer */
+export const inputTerms = (layer) =>
+  layer.nodes.filter((node) => node.op === "linear" && node.inputs[0] === "x").map((node) => ({ node, into: node.parameters[0][1] ?? layer.output }));
+
+/**
+ * How far the input at step t pushes each unit: W x without the bias. A layer that has no weights for its input
+ * takes it as it is.
+ * @param {Graph} graph @param {GraphLayer} layer @param {Weights} weights @param {Values} values @param {number} t
+ * @param {GraphNode} [node] one of its inputTerms
+ * @returns {number[]}
+ */
+export function push(graph, layer, weights, values, t, node) {
+  const x = /** @type {number[]} */ (valueAt(graph, layer, values, "x", t));
+  return node ? multiply(rowsOf(layer, weights, node.parameters[0]), x, 0) : x;
+}
+
 /**
  * What flows into one unit of a node at step t, as products w · value, the strongest first.
  * Follows the node down to the matrices it is made of.

@@ -6,6 +6,7 @@ import { startDetail } from "./detail.js";
 import { diverging, fill, percent } from "./ink.js";
 import { stepSentence } from "./names.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { startPushes } from "./pushed.js";
 import { createSpelling, drawnFrom, makeSpelling, nameOf, readSpelling, writeSpelling } from "./spelling.js";
 import { createStore } from "./store.js";
 import { bars } from "./views/bars.js";
@@ -56,7 +57,9 @@ startClock(store);
 
 let color = diverging(document.body);
 
-const detail = startDetail({ words, color: () => color, look: actions.look, get: () => store.get().look, onResize: () => drawNetwork(store.get()) });
+const detail = startDetail({ words, color: () => color, look: actions.look, get: () => store.get().look, onResize: redraw });
+
+const drawPushes = startPushes({ color: () => color, words, actions });
 
 /** The step that is looked at, from 0. @param {SpellingState} s */
 const columnOf = ({ run, position, look }) => stepAt(run.wave, position, look.t) - 1;
@@ -72,11 +75,27 @@ function followers({ run, asked }) {
   return tokens.map((_, t) => (t + 1 < tokens.length ? outputs.indexOf(tokens[t + 1]) : ended ? outputs.indexOf("end") : null));
 }
 
+/** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
+let columns = null;
+
+/** What the columns read. @param {SpellingState["run"]} run */
+const shownOf = (run) => [START, ...run.trace.input.tokens.slice(1)];
+
+/** What stands below the columns, where they stand. @param {SpellingState} s */
+function drawMore(s) {
+  drawPushes({ ...s, layout: columns, tokens: shownOf(s.run), column: columnOf(s) });
+}
+
+function redraw() {
+  drawNetwork(store.get());
+  drawMore(store.get());
+}
+
 /** @param {SpellingState} s */
 function drawNetwork(s) {
   const { run, look, position } = s;
-  const shown = [START, ...run.trace.input.tokens.slice(1)];
-  network({
+  const shown = shownOf(run);
+  columns = network({
     ...ROOM,
     run,
     look,
@@ -174,6 +193,7 @@ function drawControls({ query, models, more }) {
 }
 
 store.watch((s) => [s.run, s.position, s.look], drawNetwork);
+store.watch((s) => [s.run, columnOf(s), s.look], drawMore);
 store.watch((s) => [s.run, s.position, s.look.t, s.others], drawAnswer);
 store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
 store.watch((s) => [s.run, s.position, s.look.t], drawName);
@@ -221,7 +241,7 @@ startTheme({
   look: actions.look,
   recolor() {
     color = diverging(document.body);
-    drawNetwork(store.get());
+    redraw();
     detail.drawOpen();
   },
 });
@@ -233,7 +253,7 @@ startDialogs({
     return { page: addressOf(s, { model: s.run.model.pinned }), json: `/api/trace?${asked}` };
   },
 });
-new ResizeObserver(() => drawNetwork(store.get())).observe(find("lab"));
+new ResizeObserver(redraw).observe(find("lab"));
 
 let silent = true; // not for the page's first picture
 store.watch((s) => [s.run, columnOf(s), s.playing], (s) => {

@@ -9,6 +9,7 @@ import { diverging, fill, percent } from "./ink.js";
 import { gutterOf } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { startPushes } from "./pushed.js";
 import { createReading, makeReading, readReading, writeReading } from "./reading.js";
 import { createStore } from "./store.js";
 import { attributionNotes, attributions } from "./views/attributions.js";
@@ -61,7 +62,9 @@ startClock(store);
 
 let color = diverging(document.body);
 
-const detail = startDetail({ words, color: () => color, look: actions.look, get: () => store.get().look, onResize: () => drawNetwork(store.get()) });
+const detail = startDetail({ words, color: () => color, look: actions.look, get: () => store.get().look, onResize: redraw });
+
+const drawPushes = startPushes({ color: () => color, words, actions });
 
 /** The word that is looked at, from 0; −1 where nothing is read. @param {ReadingState} s */
 const columnOf = ({ run, position, look }) => (run.trace.length ? stepAt(run.wave, position, look.t) - 1 : -1);
@@ -113,6 +116,11 @@ function drawWhy(s) {
   if (!found || !columns || found.input.tokens.length !== columns.columns.length) return;
   attributions(find("why-strip"), { layout: columns, found, color, current: columnOf(s), words, onStep: actions.step });
   attributionNotes(find("why-notes"), { found, words });
+}
+
+/** What stands below the columns, where they stand. @param {ReadingState} s */
+function drawMore(s) {
+  drawPushes({ ...s, layout: columns, tokens: s.run.trace.input.tokens, column: columnOf(s) });
 }
 
 /** @param {ReadingState} s */
@@ -186,7 +194,15 @@ function drawControls({ query, run, models }) {
   choice.value = query.model;
 }
 
+function redraw() {
+  const s = store.get();
+  drawNetwork(s);
+  drawWhy(s);
+  drawMore(s);
+}
+
 store.watch((s) => [s.run, s.position, s.look], drawNetwork);
+store.watch((s) => [s.run, columnOf(s), s.look], drawMore);
 store.watch((s) => [s.run, s.attributions, s.position, s.look.t], drawWhy);
 store.watch((s) => [s.run, s.position, s.look.t, s.rivals], drawAnswer);
 store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
@@ -257,8 +273,7 @@ startTheme({
   look: actions.look,
   recolor() {
     color = diverging(document.body);
-    drawNetwork(store.get());
-    drawWhy(store.get());
+    redraw();
     detail.drawOpen();
     const { word: found } = store.get();
     if (found) word(find("word"), { found, color, words });
@@ -273,10 +288,7 @@ startDialogs({
     return { page: address, json: `/api/trace?${asked}` };
   },
 });
-new ResizeObserver(() => {
-  drawNetwork(store.get());
-  drawWhy(store.get());
-}).observe(find("lab"));
+new ResizeObserver(redraw).observe(find("lab"));
 
 let silent = true; // not for the page's first picture
 store.watch((s) => [s.run, columnOf(s), s.playing], (s) => {

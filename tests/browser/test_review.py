@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Opener
+from tests.browser.conftest import DESKTOP, PHONE, Opener, ask
 from tests.browser.test_access import violations
 
 PATH = "/?model=review-gru"
@@ -224,6 +224,46 @@ def test_what_each_word_did_is_what_the_api_says(visit: Opener, model: str) -> N
     expect(page.locator("#why .pairs")).to_contain_text(
         "not \u00d7 bad" if model == "review-gru" else "\u00d7"
     )
+
+
+@pytest.mark.parametrize(("model", "gate"), [("review-gru", 1), ("review-rnn", 0), ("review-bow", None)])
+def test_what_each_word_pushes_is_its_row_times_the_weights(
+    visit: Opener, model: str, gate: int | None
+) -> None:
+    page = visit(f"/?model={model}&input=not+good")
+    settled(page)
+    values = asked(page, model, "not good")["values"]
+    weights = ask(page, f"/api/models/{model}/weights?without=embedding.W")["weights"]
+    size = len(values["layers.0.h"][0])
+    rows: list[list[float]] = values["x"]
+    if gate is None:
+        pushed = rows
+        expect(page.locator("#pushes-into")).to_be_hidden()
+    else:
+        block = weights["layers.0.W_ih"][gate * size : (gate + 1) * size]
+        pushed = [[sum(w * v for w, v in zip(row, x, strict=True)) for row in block] for x in rows]
+        if size < len(weights["layers.0.W_ih"]):
+            page.locator("#pushes-into button").nth(gate).click()
+            expect(page.locator("#pushes-into [aria-pressed=true]")).to_be_focused()
+    page.locator("#pushes summary").click()
+    table = page.locator("#pushes-table tbody tr")
+    expect(table).to_have_count(size)
+    shown = table.evaluate_all("all => all.map(tr => [...tr.cells].map(c => c.textContent))")
+    for unit, *cells in shown:
+        for t, cell in enumerate(cells):
+            assert float(cell.replace("\u2212", "-")) == pytest.approx(pushed[t][int(unit)], abs=6e-3)
+    strongest = max(range(size), key=lambda j: abs(pushed[1][j]))
+    expect(page.locator("#pushes-say")).to_contain_text("\u201cgood\u201d pushes")
+    expect(page.locator("#pushes-say")).to_contain_text(f"unit {strongest} ")
+
+
+def test_a_push_that_is_pressed_chooses_its_word_and_unit(visit: Opener) -> None:
+    page = visit("/?model=review-rnn&input=not+good")
+    settled(page)
+    page.locator("#pushes-map").click(position={"x": 150, "y": 30})
+    expect(page.locator("#tokens [aria-current]")).to_have_text("not")
+    expect(page.locator("#pushes-say")).to_contain_text("\u201cnot\u201d pushes unit ")
+    expect(page).to_have_url(re.compile("node=layers.0.h&unit="))
 
 
 def test_more_than_ten_words_have_no_shapley_values_and_memory_off_has_no_why(visit: Opener) -> None:

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { carried, flows, incoming, rowsOf, shownNodes, sizeOf, unitOrders, valueAt } from "../../static/js/cell.js";
+import { carried, flows, incoming, inputTerms, push, rowsOf, shownNodes, sizeOf, unitOrders, valueAt } from "../../static/js/cell.js";
 import { edgesInto } from "../../static/js/graph.js";
 import { fixture, near } from "./fixtures.js";
 
@@ -40,6 +40,21 @@ for (const { name, graph, layer, weights, values, steps } of layers) {
         }
       }
     }
+  });
+
+  test(`${name}: what the input pushes is the sum of what flows from it`, () => {
+    for (const { node, into } of inputTerms(layer)) {
+      for (const t of steps) {
+        const pushed = push(graph, layer, weights, values, t, node);
+        assert.equal(pushed.length, layer.hidden);
+        pushed.forEach((value, index) => {
+          const terms = incoming(graph, layer, weights, values, { node: node.id, index, t });
+          assert.ok(terms.every((term) => term.source === "x"));
+          near(value, terms.reduce((sum, term) => sum + term.product, 0), 1e-5, `${into}[${index}] at ${t}`);
+        });
+      }
+    }
+    if (!inputTerms(layer).length) assert.equal(push(graph, layer, weights, values, steps[0]), valueAt(graph, layer, values, "x", steps[0]));
   });
 
   test(`${name}: terms come the strongest first, each once, with the value that it carries`, () => {
