@@ -29,7 +29,8 @@ except ImportError:  # run as a script, or imported by ./run, by a Python that h
     BuildHookInterface = object
 
 ROOT = Path(__file__).resolve().parent
-ENTRIES = ("static/js/main.js", "static/js/review.js", "static/js/letters.js", "static/css/main.css")
+SCRIPTS = ("main", "review", "letters", "lesson_reading", "lesson_order")
+ENTRIES = (*(f"static/js/{name}.js" for name in SCRIPTS), "static/css/main.css")
 INPUTS = ("hatch_build.py", "package-lock.json", "static/css", "static/js")
 SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css")
 NOT_SHIPPED = {"node_modules/@scarf/scarf"}  # counts installs of swagger-ui-dist; nothing here runs it

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-ENTRIES = ("main", "review", "letters")
-
 
 @dataclass(frozen=True)
 class Assets:
@@ -35,7 +33,7 @@ class Assets:
 @cache
 def assets(static: Path, dev: bool) -> Assets:
     if dev:
-        scripts = {name: f"/static/js/{name}.js" for name in ENTRIES}
+        scripts = {path.stem: f"/static/js/{path.name}" for path in (static / "js").glob("*.js")}
         return Assets(scripts, "/static/css/main.css", _import_map(static))
     manifest = static / "dist" / "manifest.json"
     if not manifest.exists():
@@ -43,7 +41,7 @@ def assets(static: Path, dev: bool) -> Assets:
             "The script and style sheet have not been built. Start with ./run, or run: python hatch_build.py"
         )
     names = json.loads(manifest.read_text())
-    scripts = {name: f"/static/dist/{names[f'{name}.js']}" for name in ENTRIES}
+    scripts = {n.removesuffix(".js"): f"/static/dist/{at}" for n, at in names.items() if n.endswith(".js")}
     return Assets(scripts, f"/static/dist/{names['main.css']}")
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
-from app import ball_page, names_page, review_page
+from app import ball_page, learn_page, names_page, review_page
 from app.content import words
 from app.lab import Lab
 from app.wire import Json
@@ -63,6 +64,32 @@ async def lab_page(request: Request) -> Response:
         request,
         page.template,
         {"words": content["words"], "boot": inlined(content), "entry": page.entry},
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+@router.get("/learn", name="learn")
+async def learn() -> Response:
+    return RedirectResponse(next(iter(learn_page.ADDRESSES.values())))
+
+
+@router.get("/learn/{chapter}", name="chapter")
+async def chapter_page(request: Request, chapter: str) -> Response:
+    if chapter not in learn_page.CHAPTERS:
+        raise HTTPException(404, f"There is no chapter {chapter[:40]!r}.")
+    templates: Jinja2Templates = request.app.state.templates
+    content = learn_page.boot(chapter, request.app.state.lab)
+    return templates.TemplateResponse(
+        request,
+        f"lesson_{chapter}.html",
+        {
+            "words": content["words"],
+            "boot": inlined(content),
+            "entry": learn_page.CHAPTERS[chapter].entry,
+            "chapter": chapter,
+            "chapters": learn_page.ADDRESSES,
+            "sizes": list(content.get("sizes", ())),
+        },
         headers={"Cache-Control": "no-cache"},
     )
 

@@ -20,6 +20,8 @@ TASK = "review"
 WORDS = 60
 """The page shows so many tokens; a longer text is cut, and the page says so."""
 
+SMALL = ("review-rnn-2", "review-rnn-16")
+"""For a chapter: they can be chosen on the page, and do not read along with the others."""
 
 EMBEDDING = "embedding.W"
 """Is long, and of it the page needs a row for each word, which the trace has as x."""
@@ -73,6 +75,7 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
         "asked": {"model": model["id"], "text": asked.text, "memory": asked.memory},
         "defaults": {"model": Asked.model, "text": Asked.text},
         "limits": {"words": WORDS},
+        "small": SMALL,
         "notices": [*notices, *cut],
         "models": lab.models(TASK)["models"],
         "model": model,

@@ -52,28 +52,30 @@ APP = """
     traces
     shortcut
     ball_page review_page
-    names_page
+    names_page learn_page
     api pages
     main
     cli
 """
 
 SCRIPTS = """
-    store address ball graph ink player softmax docs
+    store address ball graph ink player softmax neuron docs layout/plane
     page
     cell wave layout/rose layout/stage
     frame names run wire layout/lanes layout/unrolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/notices views/playbar views/tally views/values views/tokens views/readers
     views/attributions views/word views/table
-    views/pushes views/softmax views/softmax_more views/reliability
+    views/pushes views/softmax views/softmax_more views/reliability views/plane
+    copies
+    views/copies
     walking views/ball_card views/review_card views/names_card
     detail
     views/bet views/diagram views/rivals views/stage actions reading spelling
     views/bands views/chips views/network
     opening pushed
     lab
-    main review letters
+    main review letters lesson_reading lesson_order
 """
 
 

@@ -57,11 +57,14 @@ export function createReading(store, boot) {
     return { trace: await fetchTrace({ model, text: kept, memory }, signal), cut: came };
   }
 
+  /** Those that read along: not the small ones of a chapter, but the one that was chosen. @param {Reading} run */
+  const alongside = (run) => store.get().models.filter(({ id }) => id === run.model.id || !boot.small.includes(id));
+
   /** The same words for every network. @param {Reading} run @param {ReadingQuery} query @param {AbortSignal} signal */
   async function fetchRivals(run, query, signal) {
     const text = run.trace.input.tokens.join(" ");
     const found = await Promise.all(
-      store.get().models.map(async ({ id }) => {
+      alongside(run).map(async ({ id }) => {
         const { values, initial } = await fetchTrace({ model: id, text, memory: query.memory, only: ["probs"] }, signal);
         return [id, { probs: values.probs, initial: initial?.probs ?? [] }];
       }),
@@ -107,6 +110,7 @@ export function createReading(store, boot) {
   return {
     ...walking,
     ask,
+    alongside,
     /** Every key that is pressed. @param {string} text */
     text: (text) => ask({ text }, null),
     /** @param {string} model */

@@ -137,7 +137,7 @@ function drawAnswer(s) {
   const doubt = entropy(probs) / Math.log2(probs.length);
   find("entropy").textContent = entropy(probs).toFixed(2);
   find("entropy-says").textContent = words.review.doubt[doubt > 0.9 ? 0 : doubt > 0.65 ? 1 : doubt > 0.3 ? 2 : 3];
-  const rows = s.models.map(({ id }) => {
+  const rows = actions.alongside(run).map(({ id }) => {
     const said = (column < 0 ? rivals[id]?.initial : rivals[id]?.probs[column]) ?? null;
     return { id, probs: said ?? [], says: said && `${words.review.feelings[outputs[argmax(said)]]} ${percent(Math.max(...said))}`, chosen: id === run.model.id };
   });

@@ -257,6 +257,7 @@ export interface ReadingBoot {
   asked: ReadingQuery;
   defaults: { model: string; text: string };
   limits: { words: number };
+  small: string[];
   notices: Notice[];
   models: ModelSummary[];
   model: Model;

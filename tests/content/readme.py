@@ -18,6 +18,8 @@ KINDS = {
     "ball-gru": "GRU, trained with blackouts",
     "review-bow": "bag of words",
     "review-rnn": "RNN, tanh",
+    "review-rnn-16": "RNN, tanh, for the lesson",
+    "review-rnn-2": "RNN, tanh, for the lesson",
     "review-gru": "GRU",
     "review-lstm": "LSTM",
     "names-rnn": "RNN, tanh",

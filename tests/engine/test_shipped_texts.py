@@ -21,7 +21,7 @@ from engine.tokens import tokenize
 from engine.vocabulary import UNKNOWN
 
 MODELS = Path(__file__).parents[2] / "app" / "content" / "models"
-REVIEWS = ("review-bow", "review-rnn", "review-gru", "review-lstm")
+REVIEWS = ("review-bow", "review-rnn", "review-rnn-2", "review-rnn-16", "review-gru", "review-lstm")
 NAMES = ("names-rnn", "names-gru", "names-lstm")
 CELLS = {"bow": "bag", "rnn": "rnn", "gru": "gru", "lstm": "lstm"}
 FOLDERS = {"review": "sst", "names": "names"}
@@ -63,9 +63,12 @@ def test_a_card_says_what_is_measured_now(name: str) -> None:
 def test_a_card_says_how_the_network_was_made(name: str) -> None:
     one = checkpoint(name)
     card, architecture = one.card, one.network.architecture
-    task, _, cell = name.partition("-")
+    task, cell, *size = name.split("-")
     assert (one.task, architecture.cell) == (task, CELLS[cell])
-    assert 16 <= architecture.hidden <= (48 if task == "review" else 96)
+    if size:  # the lesson's
+        assert architecture.hidden == int(size[0])
+    else:
+        assert 16 <= architecture.hidden <= (48 if task == "review" else 96)
     assert card["parameters"] == one.network.size
     assert card["command"].startswith(f"python -m engine train {task} ")
     assert card["command"].endswith(f"--out app/content/models/{name}.safetensors")

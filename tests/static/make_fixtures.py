@@ -1,6 +1,7 @@
 """python tests/static/make_fixtures.py: what the JavaScript tests compare with, computed by the engine.
 
 <model>.json  a network's graph and weights, and its trace over a few points
+neurons.json  a few tanh units over words, each of which is a number for each unit
 softmax.json  every step from scores to probabilities, and the loss
 ball.json     directions of displacements and folded coordinates
 trace-*       what the service answers to one question: as bytes in both layouts, and as JSON
@@ -58,10 +59,36 @@ def main() -> None:
         )
         write(f"{id}.json", cell(initialise(made, np.random.default_rng(0)), keep=(0, 1)))
     write("ball.json", ball())
+    write("neurons.json", [neurons(n, seed) for n in (1, 2) for seed in range(3)])
     write("softmax.json", [softmax(*case) for case in SCORES])
     for layout in ("arrays", "steps"):
         (FOLDER / f"trace-{layout}.bin").write_bytes(wire.BINARY.encode(trace(layout)))
     write("trace-arrays.json", trace("arrays"))
+
+
+def neurons(n: int, seed: int) -> dict[str, Any]:
+    """The engine's own RNN: the embedding is what each word pushes, so its W_ih is the identity."""
+    rng = np.random.default_rng(seed)
+    words = ["good", "bad", "not"]
+    architecture = Architecture("rnn", n, hidden=n, heads={"readout": 1}, vocabulary=len(words))
+    network = initialise(architecture, rng, np.float64)
+    drawn = {name: rng.normal(0, 2, p.shape).round(2) for name, p in network.parameters.items()}
+    drawn["layers.0.W_ih"], drawn["layers.0.b_hh"] = np.eye(n), np.zeros(n)
+    network = Network(architecture, drawn)
+    numbers = np.array([2, 0, 1, 2, 1])
+    values = network.forward(numbers[:, None]).sequence()
+    return {
+        "neurons": {
+            "push": {word: drawn["embedding.W"][k] for k, word in enumerate(words)},
+            "W_hh": drawn["layers.0.W_hh"],
+            "b_h": drawn["layers.0.b_ih"],
+            "w_hy": drawn["readout.W"][0],
+            "b_y": float(drawn["readout.b"][0]),
+        },
+        "words": [words[k] for k in numbers],
+        "h": values["layers.0.h"].copy(),
+        "z": values["logits"][:, 0].copy(),
+    }
 
 
 def softmax(logits: list[float], temperature: float, target: int) -> dict[str, Any]:

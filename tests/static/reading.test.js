@@ -43,9 +43,9 @@ function aRoom(answer = (body) => traceOf(body.input.text)) {
   );
   const query = { model: "review-gru", text: "not bad", memory: true };
   const run = makeReading(/** @type {any} */ ({ text: query.text, cut: null, trace: traceOf(query.text), model: { id: "review-gru", graph }, weights: {} }));
-  const state = { query, look, position: 2, playing: false, speed: 1, run, rivals: {}, notices: [], models: [{ id: "review-gru" }] };
+  const state = { query, look, position: 2, playing: false, speed: 1, run, rivals: {}, notices: [], models: [{ id: "review-gru" }, { id: "review-small" }, { id: "review-bow" }] };
   const store = /** @type {any} */ (createStore(state));
-  return { store, asked, actions: createReading(store, /** @type {any} */ ({ limits: { words: 60 }, defaults })) };
+  return { store, asked, actions: createReading(store, /** @type {any} */ ({ limits: { words: 60 }, small: ["review-small"], defaults })) };
 }
 
 test("what is written is read again", () => {
@@ -135,4 +135,11 @@ test("words that could not be moved are back where they were", async () => {
   await actions.move(0, 1);
   assert.equal(store.get().moved, null);
   assert.equal(store.get().run.text, "not bad");
+});
+
+test("the small networks of a chapter read along only where one was chosen", () => {
+  const { store, actions } = aRoom();
+  const names = (/** @type {any} */ run) => actions.alongside(run).map(({ id }) => id);
+  assert.deepEqual(names(store.get().run), ["review-gru", "review-bow"]);
+  assert.deepEqual(names({ model: { id: "review-small" } }), ["review-gru", "review-small", "review-bow"]);
 });

@@ -1,0 +1,286 @@
+// The chapter on reading: the article's one neuron, step by step, and the same review read by trained networks.
+
+import { MEMORY, read, readLook, write, writeLook } from "./address.js";
+import { fetchModel, fetchTrace } from "./api.js";
+import { copiesByHand, copiesOf } from "./copies.js";
+import { diverging, fill } from "./ink.js";
+import { ARTICLE, sizeOf } from "./neuron.js";
+import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { createStore } from "./store.js";
+import { copies, PARTS, reveal } from "./views/copies.js";
+import { notices } from "./views/notices.js";
+import { playbar } from "./views/playbar.js";
+import { createWalking, lookOf, placeOf, startClock, walkKeys } from "./walking.js";
+import { beatAt } from "./wave.js";
+
+/** @import { Field } from "./address.js" */
+/** @import { Copy } from "./copies.js" */
+/** @import { Neurons } from "./neuron.js" */
+/** @import { Maybe, Model, Trace, Walk, Weights } from "./types.d.ts" */
+
+const LONGEST = 12; // words
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @type {{ words: any, sizes: Record<string, Maybe<string>>, text: string }} */
+const boot = JSON.parse(find("boot").textContent ?? "");
+const { words } = boot;
+const said = words.learn.reading;
+
+/** @typedef {{ trace: Trace, model: Model, weights: Weights }} Trained */
+/**
+ * @typedef {Walk & {
+ *   query: { units: number, text: string, numbers: Neurons }, unit: number, trained: Maybe<Trained>,
+ *   run: { wave: import("./wave.js").Wave, copies: Copy[] },
+ * }} Lesson
+ */
+
+/** The article's numbers are left out of the address. @type {Record<string, Field>} */
+const FIELDS = {
+  units: { default: 1, read: (text) => (text in boot.sizes ? Number(text) : undefined), write: String },
+  input: { default: boot.text, read: String, write: String },
+  numbers: { default: writeNumbers(ARTICLE), read: (text) => (readNumbers(text) ? text : undefined), write: String },
+};
+
+/** that:0.1,was:0;0.8,0,3,-0.2 @param {Neurons} neurons */
+function writeNumbers({ push, W_hh, b_h, w_hy, b_y }) {
+  return `${Object.entries(push).map(([word, [v]]) => `${word}:${v}`).join(",")};${[W_hh[0][0], b_h[0], w_hy[0], b_y].join(",")}`;
+}
+
+/** @param {string} text @returns {Neurons | null} */
+function readNumbers(text) {
+  const [pushes = "", rest = ""] = text.split(";");
+  const [w, b, o, c, ...more] = rest.split(",").map(Number);
+  const push = Object.fromEntries(pushes.split(",").filter(Boolean).map((pair) => [pair.slice(0, pair.lastIndexOf(":")), [Number(pair.slice(pair.lastIndexOf(":") + 1))]]));
+  const fine = !more.length && [w, b, o, c, ...Object.values(push).flat()].every((v) => Number.isFinite(v) && Math.abs(v) <= 100);
+  return fine ? { push, W_hh: [[w]], b_h: [b], w_hy: [o], b_y: c } : null;
+}
+
+/** The words that a person sees: in lower case, a dozen at most. @param {string} text */
+const tokensOf = (text) => text.toLowerCase().replace(/[.,;:!?"()]/g, " ").split(/\s+/).filter(Boolean).slice(0, LONGEST);
+
+/** A walk through the parts of all copies. @param {Copy[]} made @returns {Lesson["run"]} */
+function runOf(made) {
+  const length = PARTS.length * made.length;
+  const steps = Array.from({ length }, (_, k) => k);
+  return { wave: { length, beats: length, sweeps: 1, direct: true, turns: [], entries: steps, answers: steps }, copies: made };
+}
+
+/** @param {Lesson["query"]} query @param {Maybe<Trained>} trained @param {number} unit */
+const made = ({ text, numbers }, trained, unit) => runOf(trained ? copiesOf(trained, unit, words) : copiesByHand(numbers, tokensOf(text), words));
+
+/** @param {{ search: string, hash: string }} location */
+function readPlace(location) {
+  const { values, bad } = read(FIELDS, location.search);
+  const { look } = readLook(location.hash, 1);
+  return { query: { units: values.units, text: values.input, numbers: /** @type {Neurons} */ (readNumbers(values.numbers)) }, look, bad };
+}
+
+const here = readPlace(location);
+const first = made(here.query, null, 0);
+const begun = placeOf(first, here.look.t);
+const store = createStore(
+  /** @type {Lesson} */ ({
+    query: { ...here.query, units: 1 },
+    unit: 0,
+    trained: null,
+    run: first,
+    look: { ...here.look, t: begun.t },
+    position: begun.position,
+    playing: false,
+    speed: 1,
+    notices: here.bad.map((field) => ({ code: "bad_address", field, detail: "" })),
+  }),
+);
+const walking = createWalking(store);
+let asking = 0;
+
+/** @param {Partial<Lesson["query"]>} patch @param {Maybe<number>} [t] the step to look at; the last if null, the same if left out */
+async function ask(patch, t) {
+  const query = { ...store.get().query, ...patch };
+  const mine = ++asking;
+  store.set({ query });
+  try {
+    const id = boot.sizes[query.units];
+    const trained = id ? await fetchTrained(id, tokensOf(query.text)) : null;
+    if (mine !== asking) return;
+    const unit = Math.min(store.get().unit, query.units - 1);
+    const run = made(query, trained, unit);
+    const place = placeOf(run, t === undefined ? beatAt(store.get().run.wave, store.get().position) : t);
+    store.set({ trained, unit, run, notices: [], playing: false, position: place.position, look: { ...store.get().look, t: place.t } });
+  } catch (error) {
+    if (mine === asking) walking.complain(error);
+  }
+}
+
+/** @param {string} id @param {string[]} tokens @returns {Promise<Trained>} */
+async function fetchTrained(id, tokens) {
+  const [trace, { model, weights }] = await Promise.all([fetchTrace({ model: id, text: tokens.join(" "), memory: MEMORY.default }), fetchModel(id)]);
+  return { trace, model, weights };
+}
+
+/** The hand-set numbers changed: the same place in the new run. @param {Neurons} numbers */
+function set(numbers) {
+  const { query, position } = store.get();
+  store.set({ query: { ...query, numbers }, run: made({ ...query, numbers }, null, 0), position });
+}
+
+startClock(store);
+let color = diverging(document.body);
+
+/** @param {Lesson} s */
+function drawCopies({ run, unit }) {
+  copies(find("copies"), {
+    copies: run.copies,
+    unit,
+    color,
+    words,
+    onUnit(next) {
+      const { query, trained } = store.get();
+      store.set({ unit: next, run: made(query, trained, next) });
+      const pressed = find("copies").querySelectorAll(".state[aria-pressed=true]");
+      /** @type {HTMLElement | undefined} */ (pressed[Math.floor((beatAt(run.wave, store.get().position) - 1) / PARTS.length)])?.focus();
+    },
+  });
+  find("copies-none").hidden = run.copies.length > 0;
+}
+
+/** What happens in the step that is looked at. @param {Lesson} s */
+function sentence({ run, position, unit, query }) {
+  const step = beatAt(run.wave, position);
+  const copy = run.copies[Math.floor((step - 1) / PARTS.length)];
+  if (!copy) return said.none;
+  const t = Math.floor((step - 1) / PARTS.length) + 1;
+  const what = said.happens[PARTS[(step - 1) % PARTS.length]];
+  return fill(query.units > 1 && what.many ? what.many : what.one, { t, word: copy.word, unit, units: query.units, a: copy.a.toFixed(4).replace("-", "\u2212"), h: copy.h.toFixed(4).replace("-", "\u2212") });
+}
+
+/** @param {Lesson} s */
+function drawStep(s) {
+  const step = beatAt(s.run.wave, s.position);
+  reveal(find("copies"), step);
+  find("copies-say").textContent = sentence(s);
+  playbar(find("playbar"), {
+    beat: s.run.wave.beats ? step : 0,
+    beats: s.run.wave.beats,
+    playing: s.playing,
+    finished: s.position >= s.run.wave.beats,
+    speed: s.speed,
+    words,
+    steps: said.play,
+    now: sentence(s),
+    onPlay: walking.play,
+    onBeat: walking.beat,
+    onReset: walking.reset,
+    onSpeed: walking.speed,
+  });
+}
+
+/** @param {Lesson} s */
+function drawControls({ query, trained, run }) {
+  for (const button of find("units").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(Number(button.dataset.units) === query.units));
+    button.onclick = () => ask({ units: Number(button.dataset.units) });
+  }
+  const field = /** @type {HTMLInputElement} */ (find("text"));
+  if (document.activeElement !== field) field.value = query.text;
+  const card = /** @type {any} */ (trained?.model.card);
+  const byHand = !trained;
+  find("by-hand").hidden = !byHand;
+  find("made").textContent = byHand ? said.byHand : fill(said.trained, { model: words.models[trained.model.id]?.name ?? trained.model.id, accuracy: (100 * card.figures.accuracy).toFixed(1), sentences: card.figures.sentences });
+  const numbers = byHand ? sizeOf(withWords(query.numbers, tokensOf(query.text))) : trained.model.parameters;
+  find("counter").textContent = fill(said.counter, { words: run.copies.length, numbers });
+  const link = /** @type {HTMLAnchorElement} */ (find("open-lab"));
+  link.hidden = byHand;
+  if (trained) link.href = `/?${new URLSearchParams({ model: trained.model.id, input: query.text })}`;
+  find("formula").textContent = byHand ? said.formula.one : said.formula.many;
+}
+
+/** With a number for each word that is read. @param {Neurons} numbers @param {string[]} tokens @returns {Neurons} */
+const withWords = (numbers, tokens) => ({ ...numbers, push: { ...numbers.push, ...Object.fromEntries(tokens.filter((word) => !(word in numbers.push)).map((word) => [word, [0]])) } });
+
+/** The fields of the numbers that were set by hand. @param {Lesson} s */
+function drawNumbers({ query, trained }) {
+  if (trained) return;
+  const numbers = withWords(query.numbers, tokensOf(query.text));
+  const rows = [
+    ...Object.entries(numbers.push).map(([word, [value]]) => ({ name: `w_x[${word}]`, value, put: (/** @type {number} */ v) => ({ ...numbers, push: { ...numbers.push, [word]: [v] } }) })),
+    { name: "w_hh", value: numbers.W_hh[0][0], put: (/** @type {number} */ v) => ({ ...numbers, W_hh: [[v]] }) },
+    { name: "b_h", value: numbers.b_h[0], put: (/** @type {number} */ v) => ({ ...numbers, b_h: [v] }) },
+    { name: "w_hy", value: numbers.w_hy[0], put: (/** @type {number} */ v) => ({ ...numbers, w_hy: [v] }) },
+    { name: "b_y", value: numbers.b_y, put: (/** @type {number} */ v) => ({ ...numbers, b_y: v }) },
+  ];
+  const room = find("numbers");
+  if (room.childElementCount !== rows.length || [...room.children].some((label, k) => /** @type {HTMLElement} */ (label).dataset.name !== rows[k].name)) {
+    room.replaceChildren(
+      ...rows.map(({ name }) => {
+        const label = document.createElement("label");
+        label.dataset.name = name;
+        const input = document.createElement("input");
+        Object.assign(input, { type: "number", step: "0.1", min: "-100", max: "100", inputMode: "decimal" });
+        label.append(document.createElement("span"), input);
+        /** @type {HTMLElement} */ (label.firstChild).textContent = name;
+        return label;
+      }),
+    );
+  }
+  rows.forEach(({ value, put }, k) => {
+    const input = /** @type {HTMLInputElement} */ (room.children[k].querySelector("input"));
+    if (input !== document.activeElement || input.valueAsNumber !== value) input.value = String(value);
+    input.oninput = () => Number.isFinite(input.valueAsNumber) && Math.abs(input.valueAsNumber) <= 100 && set(put(input.valueAsNumber));
+  });
+  /** @type {HTMLButtonElement} */ (find("numbers-back")).disabled = query.numbers === ARTICLE;
+}
+
+find("numbers-back").onclick = () => set(ARTICLE);
+const text = /** @type {HTMLInputElement} */ (find("text"));
+text.oninput = () => ask({ text: text.value }, null);
+find("presets").onclick = (event) => {
+  const button = /** @type {Element} */ (event.target).closest("button");
+  if (button) ask({ text: button.textContent ?? "" }, 1);
+};
+
+store.watch((s) => [s.run, s.unit], drawCopies);
+store.watch((s) => [s.run, s.position, s.playing, s.speed], drawStep);
+store.watch((s) => [s.query, s.trained, s.run], drawControls);
+store.watch((s) => [s.query, s.trained], drawNumbers);
+store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: walking.dismiss }));
+
+startKeys({ ...walkKeys(walking), Home: () => walking.beat(1), End: () => walking.beat(store.get().run.wave.beats) });
+
+/** @param {Lesson} s */
+const addressOf = (s) => {
+  const asked = write(FIELDS, { units: s.query.units, input: s.query.text, numbers: writeNumbers(s.query.numbers) });
+  return `${location.pathname}${asked && `?${asked}`}${writeLook(lookOf(s), 1)}`;
+};
+const past = createHistory(addressOf(store.get()));
+store.watch((s) => [s.run, s.look, Math.ceil(s.position)], (s) => past.write(addressOf(s), document.activeElement?.tagName === "INPUT"));
+window.addEventListener("popstate", () => {
+  const { query, look } = readPlace(location);
+  past.follow(location.pathname + location.search + location.hash);
+  ask(query, look.t);
+});
+startTheme({
+  store,
+  look: walking.look,
+  recolor() {
+    color = diverging(document.body);
+    drawCopies(store.get());
+    drawStep(store.get());
+  },
+});
+startDialogs({
+  words,
+  links() {
+    const s = store.get();
+    const asked = s.trained && new URLSearchParams({ model: s.trained.model.pinned, text: s.trained.trace.input.text });
+    return { page: addressOf(s), json: asked ? `/api/trace?${asked}` : "/api/models" }; // no service has what is set by hand
+  },
+});
+
+let silent = true;
+store.watch((s) => [s.run, beatAt(s.run.wave, s.position), s.playing], (s) => {
+  if (!s.playing && !silent) say(sentence(s));
+  silent = false;
+});
+find("playbar").hidden = false;
+if (here.query.units !== 1) await ask({ units: here.query.units }, here.look.t);
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,172 @@
+"""The chapters in a real browser: what they show is the curriculum's, the API's, or provably impossible."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Opener, ask
+from tests.browser.test_access import violations
+from tests.browser.test_softmax import number
+
+READING, ORDER = "/learn/reading", "/learn/order"
+
+
+def sums(copy: Locator) -> tuple[list[float], float]:
+    """What a copy adds up, and what it says that it comes to."""
+    table = copy.locator(".sums table")
+    lines = table.locator("tbody tr td:last-child").all_text_contents()
+    return [number(line) for line in lines], number(table.locator("tfoot td:last-child").inner_text())
+
+
+def worked(copy: Locator, part: str) -> float:
+    text = copy.locator(f".{part} .worked:not(.on)").last.text_content() or ""
+    return number(text.rsplit("=", 1)[1].strip())
+
+
+def at_the_end(page: Page) -> None:
+    page.locator("#lesson-title").click()
+    page.keyboard.press("End")
+
+
+def test_the_article_s_neuron_has_the_numbers_of_the_curriculum(visit: Opener) -> None:
+    page = visit(READING)
+    expect(page.locator("#made")).to_contain_text("set by hand, not trained")
+    expect(page.locator(".copy")).to_have_count(3)
+    at_the_end(page)
+    expected = [(0.1, 0.0997, 0.5247), (0.0797, 0.0796, 0.5097), (1.6637, 0.9307, 0.9304)]
+    for k, (a, h, p) in enumerate(expected):
+        copy = page.locator(".copy").nth(k)
+        lines, total = sums(copy)
+        assert total == pytest.approx(a, abs=6e-5)
+        assert sum(lines) == pytest.approx(total, abs=1e-9)
+        assert worked(copy, "bends") == pytest.approx(h, abs=6e-5)
+        assert worked(copy, "says") == pytest.approx(p, abs=6e-5)
+    expect(page.locator(".copy .after").last).to_have_text("after: that was phenomenal")
+
+
+@pytest.mark.parametrize(("units", "model"), [(2, "review-rnn-2"), (16, "review-rnn-16"), (32, "review-rnn")])
+def test_trained_networks_add_up_to_the_api_s_values(visit: Opener, units: int, model: str) -> None:
+    page = visit(f"{READING}?units={units}#t=12")
+    expect(page.locator("#made")).to_contain_text(f"{units} units: trained")
+    values = ask(page, "/api/trace", {"model": model, "input": {"text": "that was phenomenal"}})["values"]
+    page.locator(".copy").nth(2).locator(".state").nth(1).click()
+    expect(page.locator(".copy").nth(2).locator(".state").nth(1)).to_be_focused()
+    for t in range(3):
+        copy = page.locator(".copy").nth(t)
+        lines, total = sums(copy)
+        assert total == pytest.approx(values["layers.0.a_h"][t][1], abs=6e-5)
+        assert sum(lines) == pytest.approx(total, abs=2.1e-4)
+        assert worked(copy, "bends") == pytest.approx(values["layers.0.h"][t][1], abs=6e-5)
+        shown = [number(p) for p in copy.locator(".copy-answers .number").all_text_contents()]
+        assert shown == pytest.approx([100 * p for p in values["probs"][t]], abs=0.51)
+        assert copy.locator(".state").count() == units
+    card = ask(page, f"/api/models/{model}")["card"]["figures"]
+    expect(page.locator("#made")).to_contain_text(f"{100 * card['accuracy']:.1f} %")
+    expect(page.locator("#open-lab")).to_have_attribute("href", re.compile(model))
+
+
+def test_it_is_walked_through_part_by_part(visit: Opener) -> None:
+    page = visit(READING)
+    expect(page.locator(".now")).to_have_text("that")
+    expect(page.locator("#copies-say")).to_have_text("Copy 1 reads \u201cthat\u201d.")
+    assert page.locator(".copy .ahead").count() == 11
+    page.locator("#lesson-title").click()
+    for text in ("adds up", "tanh bends", "two ways", "Copy 2 reads"):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#copies-say")).to_contain_text(text)
+    expect(page).to_have_url(re.compile("#t=5$"))
+    page.reload()
+    expect(page.locator("#copies-say")).to_contain_text("Copy 2 reads")
+    page.keyboard.press("Space")
+    page.wait_for_function("() => document.querySelectorAll('.copy .ahead').length < 7")
+
+
+def test_numbers_set_by_hand_change_every_copy_and_the_address(visit: Opener) -> None:
+    page = visit(f"{READING}#t=12")
+    page.locator("#numbers label", has_text="w_hh").locator("input").fill("0")
+    for k, push in enumerate((0.1, 0, 1.6)):
+        assert sums(page.locator(".copy").nth(k))[1] == pytest.approx(push)
+    expect(page).to_have_url(re.compile("numbers="))
+    page.reload()
+    assert sums(page.locator(".copy").nth(2))[1] == pytest.approx(1.6)
+    page.locator("#numbers-back").click()
+    assert sums(page.locator(".copy").nth(2))[1] == pytest.approx(1.6637, abs=6e-5)
+    page.locator("#text").fill("that was bad")
+    field = page.locator("#numbers label", has_text="w_x[bad]").locator("input")
+    expect(field).to_have_value("0")
+    field.fill("-2")
+    assert worked(page.locator(".copy").nth(2), "says") < 0.1
+
+
+def test_any_text_is_read_and_none_is_said_to_be_none(visit: Opener) -> None:
+    page = visit(READING)
+    page.locator("#text").fill("")
+    expect(page.locator("#copies-none")).to_be_visible()
+    expect(page.locator(".copy")).to_have_count(0)
+    page.locator("#text").fill("one two three four five six seven eight nine ten eleven twelve thirteen")
+    expect(page.locator(".copy")).to_have_count(12)
+    page.locator("#units button", has_text="16").click()
+    expect(page.locator(".copy").first.locator(".state")).to_have_count(16)
+    page.locator("#text").fill("<b>\u05e9\u05dc\u05d5\u05dd \U0001f600")
+    expect(page.locator(".copy h2").first).to_have_text("<")
+    page.go_back()
+
+
+def test_one_unit_gets_three_of_four_and_two_get_all(visit: Opener) -> None:
+    page = visit(ORDER)
+    expect(page.locator("#puzzle-score")).to_contain_text("2 of 4 right")
+    expect(page.locator("#conditions li")).to_have_count(4)
+    page.locator("#puzzle-try").click()
+    expect(page.locator("#puzzle-tried")).to_contain_text("got 3 of 4")
+    expect(page.locator("#puzzle-cards .right")).to_have_count(3)
+    held = page.locator("#conditions li", has_text="\u2713").count()
+    assert held == 3
+    page.locator("#units button", has_text="two units").click()
+    expect(page.locator("#numbers input")).to_have_count(15)
+    page.locator("#puzzle-solution").click()
+    expect(page.locator("#puzzle-score")).to_contain_text("solved")
+    scores = [number((text or "").split("=")[1].strip()) for text in page.locator(".z").all_text_contents()]
+    assert scores == pytest.approx([0.990, -0.995, -0.995, 0.990], abs=6e-4)
+    page.reload()
+    expect(page.locator("#puzzle-score")).to_contain_text("solved")
+    page.go_back()
+    expect(page.locator("#puzzle-score")).to_contain_text("of 4 right")
+
+
+def test_a_slider_moves_what_it_is_named_after(visit: Opener) -> None:
+    page = visit(ORDER)
+    page.locator("#numbers label", has_text="\u201cnot\u201d pushes").locator("input").fill("-3")
+    page.locator("#numbers label", has_text="memory").locator("input").fill("3")
+    expect(page.locator("#puzzle-cards li").nth(2)).to_contain_text("should be negative")
+    expect(page.locator("#puzzle-score")).to_contain_text("3 of 4 right")
+    page.locator("#puzzle-begin").click()
+    expect(page.locator("#puzzle-score")).to_contain_text("2 of 4 right \u00b7 best so far: 3")
+
+
+def test_a_bad_address_is_said_and_the_default_shown(visit: Opener) -> None:
+    page = visit(f"{ORDER}?numbers=1,2,x")
+    expect(page.locator(".notice")).to_have_count(1)
+    expect(page.locator("#numbers input")).to_have_count(7)
+    page = visit(f"{READING}?units=7&numbers=oops")
+    expect(page.locator(".notice")).to_have_count(2)
+    expect(page.locator(".copy")).to_have_count(3)
+
+
+@pytest.mark.parametrize("path", [READING, f"{READING}?units=16#t=9", ORDER])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    visit: Opener, path: str, scheme: str, size: tuple[int, int]
+) -> None:
+    page = visit(path, size=size, scheme=scheme)
+    if path == ORDER:
+        page.locator("#units button", has_text="two units").click()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    if size == PHONE:
+        for target in page.locator("button:visible, main a:visible, input:visible, summary:visible").all():
+            box = target.bounding_box()
+            assert box and box["height"] >= 44, target.evaluate("e => e.outerHTML.slice(0, 120)")
