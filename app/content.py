@@ -17,12 +17,15 @@ def words(language: str = "en") -> dict[str, Any]:
 
 
 @cache
-def words_of(task: str, language: str = "en") -> dict[str, Any]:
-    """The words of a task's page: its own where it says something otherwise, none of other pages alone."""
+def words_of(*pages: str, language: str = "en") -> dict[str, Any]:
+    """The words of a page, or of several at once: what it says otherwise, and nothing of others alone."""
     all = dict(words(language))
     own = all.pop("of")
-    others = set(own) - {task}
-    return _merged({name: said for name, said in all.items() if name not in others}, own.get(task, {}))
+    others = set(own) - set(pages)
+    found = {name: said for name, said in all.items() if name not in others}
+    for page in pages:
+        found = _merged(found, own.get(page, {}))
+    return found
 
 
 def _merged(all: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -47,4 +47,4 @@ ADDRESSES = {name: f"/learn/{name}" for name in CHAPTERS}
 
 def boot(name: str, lab: Lab) -> Json:
     """Everything that a chapter's first picture needs."""
-    return {"words": words_of(TASK), **CHAPTERS[name].boot(lab)}
+    return {"words": words_of(TASK, "learn"), **CHAPTERS[name].boot(lab)}

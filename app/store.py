@@ -53,7 +53,7 @@ class ModelStore:
 
     def __init__(self, folder: Path) -> None:
         self._models: dict[str, Model] = {}
-        for path in sorted(folder.glob("*.safetensors")):
+        for path in sorted(folder.glob("*.safetensors"), key=lambda path: path.stem):
             checkpoint = load(path)
             _fits(path, checkpoint)
             checkpoint.network.freeze()  # the digest says which numbers these are
@@ -66,7 +66,7 @@ class ModelStore:
         """A model by `id` or `id@digest`; a digest that is not today's is a ModelChanged."""
         name, _, digest = id.partition("@")
         if name not in self._models:
-            known = sorted(self._models)
+            known = list(self._models)
             raise UnknownModel(
                 f"There is no model called {name!r}. Known are: {', '.join(known)}.", model=name, known=known
             )
