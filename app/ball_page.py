@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.address import Points, Scene, read_hidden, read_points, read_scene, read_switch, without
-from app.asking import Readers, read
+from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
 from app.schemas import PathsAddress, RunInput, TraceQuery
@@ -90,7 +90,8 @@ def _bet(lab: Lab) -> Json:
 
 def boot(query: Mapping[str, str], lab: Lab) -> Json:
     """Everything that the page's first picture needs."""
-    found, notices = read(query, READERS, lambda fields: _possible(Asked(**fields), lab))
+    model = network_of(lab, TASK, Asked.model)
+    found, notices = read(query, READERS, lambda fields: _possible(Asked(**fields), lab), model)
     asked = Asked(**found)
     asked = replace(asked, generate=min(asked.generate, lab.settings.max_generate))
     path = None
@@ -109,7 +110,7 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
             "generate": asked.generate,
         },
         "defaults": {
-            "model": Asked.model,
+            "model": model,
             "scene": str(DEFAULT_SCENE),
             "frames": FRAMES,
             "framesWithBlackout": FRAMES_WITH_BLACKOUT,

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from engine.errors import EngineError
 
-STATUS = {"unknown_model": 404, "model_changed": 409}
+STATUS = {"unknown_model": 404, "model_changed": 409, "no_network": 404}
 """The status of an EngineError by its code; any other is 422."""
 
 CODES = {400: "broken_json", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -35,6 +35,12 @@ class OverLimit(EngineError):
         super().__init__(
             f"At most {limit} {what} are allowed; {came} came.", what=what, limit=limit, came=came
         )
+
+
+class NoNetwork(EngineError):
+    """A page has no network of its task to show."""
+
+    code = "no_network"
 
 
 def within(what: str, limit: int, came: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from app.address import read_natural, read_positive, read_switch
-from app.asking import Readers, read
+from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
 from app.review_page import EMBEDDING
@@ -64,17 +64,18 @@ def _trace(asked: Asked, lab: Lab) -> Json:
 
 def boot(query: Mapping[str, str], lab: Lab) -> Json:
     """Everything that the page's first picture needs."""
-    found, notices = read(query, READERS, lambda fields: _trace(Asked(**fields), lab))
+    model = network_of(lab, TASK, Asked.model)
+    found, notices = read(query, READERS, lambda fields: _trace(Asked(**fields), lab), model)
     asked = Asked(**found)
-    model = lab.model(asked.model)
+    shown = lab.model(asked.model)
     return {
         "words": words_of(TASK),
-        "asked": {**asdict(asked), "model": model["id"]},
-        "defaults": asdict(Asked()),
+        "asked": {**asdict(asked), "model": shown["id"]},
+        "defaults": asdict(Asked(model=model)),
         "limits": {"letters": lab.settings.max_letters},
         "notices": notices,
         "models": lab.models(TASK)["models"],
-        "model": model,
+        "model": shown,
         "weights": lab.weights(asked.model, [EMBEDDING])["weights"],
         "trace": _trace(asked, lab),
     }

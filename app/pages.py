@@ -41,11 +41,13 @@ PAGES = {
 
 
 def page_of(query: Mapping[str, str], lab: Lab) -> Page:
-    """The page of the model that an address names, or of the ball."""
+    """The page of the model that an address names, of the ball, or of the first task that has a network."""
+    there = {model.checkpoint.task for model in lab.store.list()}
+    first = next((task for task in PAGES if task in there), ball_page.TASK)
     try:
         task = lab.store.get(query["model"].partition("@")[0]).checkpoint.task
     except (KeyError, EngineError):
-        task = review_page.TASK if "input" in query else ball_page.TASK
+        task = review_page.TASK if "input" in query and review_page.TASK in there else first
     return PAGES[task]
 
 

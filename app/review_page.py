@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.address import read_switch
-from app.asking import Readers, read
+from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
 from app.schemas import LONGEST_TEXT, RunInput, TraceQuery
@@ -67,18 +67,19 @@ def _cut(asked: Asked) -> tuple[Asked, list[Json]]:
 
 def boot(query: Mapping[str, str], lab: Lab) -> Json:
     """Everything that the page's first picture needs."""
-    found, notices = read(query, READERS, lambda fields: _possible(Asked(**fields), lab))
+    model = network_of(lab, TASK, Asked.model)
+    found, notices = read(query, READERS, lambda fields: _possible(Asked(**fields), lab), model)
     asked, cut = _cut(Asked(**found))
-    model = lab.model(asked.model)
+    shown = lab.model(asked.model)
     return {
         "words": words_of(TASK),
-        "asked": {"model": model["id"], "text": asked.text, "memory": asked.memory},
-        "defaults": {"model": Asked.model, "text": Asked.text},
+        "asked": {"model": shown["id"], "text": asked.text, "memory": asked.memory},
+        "defaults": {"model": model, "text": Asked.text},
         "limits": {"words": WORDS},
         "small": SMALL,
         "notices": [*notices, *cut],
         "models": lab.models(TASK)["models"],
-        "model": model,
+        "model": shown,
         "weights": lab.weights(asked.model, [EMBEDDING])["weights"],
         "trace": lab.trace(
             TraceQuery(model=asked.model, input=RunInput(text=asked.text), memory=asked.memory)

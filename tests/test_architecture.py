@@ -45,11 +45,11 @@ ENGINE = """
 
 APP = """
     paths errors assets address schemas wire
-    answers asking
+    answers
     settings content security store
     inputs
     lab texts
-    traces
+    traces asking
     shortcut
     ball_page review_page
     names_page learn_page

@@ -182,7 +182,7 @@ export function startLab({ store, actions, boot, detail, color }) {
   }
 
   /** @param {State} s */
-  function drawTally({ tally: found, tallying, run, query, position, look }) {
+  function drawTally({ tally: found, tallying, run, query, position, look, models }) {
     find("tally").classList.toggle("waiting", tallying || !found);
     find("tally-again").onclick = () => actions.tally(1 + Math.floor(Math.random() * 1e6));
     if (!found) return;
@@ -193,6 +193,7 @@ export function startLab({ store, actions, boot, detail, color }) {
     const late = (/** @type {number[]} */ values) => percent(values.slice(8).reduce((a, b) => a + b, 0) / values.slice(8).length);
     const kept = lines.find((row) => row.memory);
     const lost = lines.find((row) => !row.memory);
+    find("tally-both").hidden = !models.some(({ bidirectional }) => bidirectional);
     find("tally-says").textContent = kept ? fill(lost ? words.tally.both : words.tally.one, { kept: late(kept.accuracy_by_frame), lost: lost ? late(lost.accuracy_by_frame) : "" }) : "";
   }
 

@@ -1,6 +1,6 @@
 // Boot: the first state from the page, the store, the clock, the address, the keys.
 
-import { createActions } from "./actions.js";
+import { BET_RIVALS, createActions } from "./actions.js";
 import { readAddress, writeAddress } from "./address.js";
 import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
@@ -27,7 +27,8 @@ const where = readAddress(location, boot.defaults.scene);
 /** @type {Query} */
 const query = { ...boot.asked, points: boot.asked.scene ? null : boot.points };
 const first = makeRun(boot);
-const newcomer = !location.search && !location.hash && !remembered();
+const canBet = BET_RIVALS.every((id) => boot.models.some((model) => model.id === id));
+const newcomer = canBet && !location.search && !location.hash && !remembered();
 rememberModel(boot.model, boot.weights);
 
 /** @type {State} */
@@ -80,6 +81,7 @@ store.watch((s) => [s.mode, s.query.scene?.replace(/-\d+$/, "")], (s) => {
 
 if (newcomer) actions.openBet();
 for (const id of ["bet-open", "bet-skip"]) find(id).onclick = () => actions.openLab();
+find("open-bet").hidden = !canBet;
 find("open-bet").onclick = () => actions.openBet();
 
 // The address.

@@ -46,6 +46,7 @@ export interface ModelSummary {
   cell: string;
   hidden: number;
   layers: number;
+  bidirectional: boolean;
   parameters: number;
   vocabulary: number;
   outputs: string[];

@@ -319,15 +319,12 @@ def test_a_bad_address_is_refused(client: TestClient, address: str) -> None:
     check_refused(client.get(address), *ADDRESSES[address])
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "NOPE", "HEAD"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "NOPE"])
 @pytest.mark.parametrize("address", ["/api/trace", "/api/models", "/api/models/ball-rnn", "/healthz"])
 def test_another_method_is_refused(client: TestClient, address: str, method: str) -> None:
     found = client.request(method, address)
     assert found.headers["Allow"]
-    if method == "HEAD":
-        assert found.status_code == 405 and found.content == b""
-    else:
-        check_refused(found, 405, "method_not_allowed")
+    check_refused(found, 405, "method_not_allowed")
 
 
 def test_a_model_cannot_be_deleted(client: TestClient) -> None:

@@ -13,7 +13,7 @@ export function namesCard(container, { model, words }) {
   const lines = [
     fill(said.trained, { parameters: model.parameters, cell: words.cells[model.cell] ?? model.cell, hidden: model.hidden }),
     fill(said.loss, { names: figures.names, loss: figures.loss.toFixed(3), bigram: figures.bigram_loss.toFixed(3), accuracy: (100 * figures.accuracy).toFixed(1) }),
-    fill(said.seeds, { seeds: seeds.values.length, mean: seeds.mean.toFixed(3), deviation: seeds.deviation.toFixed(4) }),
+    ...(seeds.values.length > 1 ? [fill(said.seeds, { seeds: seeds.values.length, mean: seeds.mean.toFixed(3), deviation: seeds.deviation.toFixed(4) })] : []),
     fill(said.known, { known: (100 * figures.known).toFixed(0) }),
     model.card.data,
   ];

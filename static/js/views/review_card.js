@@ -16,7 +16,7 @@ export function reviewCard(container, { model, words, onText }) {
   const lines = [
     fill(said.trained, { parameters: model.parameters, cell: words.cells[model.cell] ?? model.cell, hidden: model.hidden, embedding: model.vocabulary * model.graph.layers[0].inputs }),
     fill(said.accuracy, { sentences: figures.sentences, accuracy: p(figures.accuracy), band: p(figures.accuracy_band), binary: p(figures.binary), binaryBand: p(figures.binary_band) }),
-    fill(said.seeds, { seeds: seeds.values.length, mean: p(seeds.mean), deviation: (100 * seeds.deviation).toFixed(2) }),
+    ...(seeds.values.length > 1 ? [fill(said.seeds, { seeds: seeds.values.length, mean: p(seeds.mean), deviation: (100 * seeds.deviation).toFixed(2) })] : []),
     model.card.data,
   ];
   facts(container, lines);
