@@ -4,6 +4,9 @@ import { interpolateRgb, piecewise } from "d3-interpolate";
 
 const STOPS = ["--n4", "--n3", "--n2", "--n1", "--zero", "--p1", "--p2", "--p3", "--p4"];
 
+/** More than eyes tell apart; thousands of squares are coloured in a frame. */
+const SHADES = 512;
+
 /**
  * The diverging scale of the theme that is on: −1 orange, 0 neutral, +1 blue.
  * @param {Element} element
@@ -17,7 +20,8 @@ export function diverging(element) {
   });
   probe.remove();
   const scale = piecewise(interpolateRgb, colors);
-  return (value) => scale((Math.min(1, Math.max(-1, value)) + 1) / 2);
+  const shades = Array.from({ length: SHADES + 1 }, (_, k) => scale(k / SHADES));
+  return (value) => shades[Math.round(((Math.min(1, Math.max(-1, value)) + 1) / 2) * SHADES)];
 }
 
 /** +0.62, −0.10: a sign always, a real minus. @param {number} value @param {number} [digits] */

@@ -4,6 +4,7 @@ import { rememberModel } from "./api.js";
 import { argmax } from "./ball.js";
 import { startDetail } from "./detail.js";
 import { diverging, fill, percent } from "./ink.js";
+import { slotsFor } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { startPushes } from "./pushed.js";
@@ -97,6 +98,7 @@ function drawNetwork(s) {
   const shown = shownOf(run);
   columns = network({
     ...ROOM,
+    slots: slotsFor(run.trace.length),
     run,
     look,
     position,

@@ -100,12 +100,13 @@ export function createHistory(begun) {
       if (!asked) wait = window.setTimeout(() => history.replaceState(null, "", written), 250);
       else {
         last = performance.now();
-        if (goesOn) history.replaceState(null, "", next);
-        else history.pushState(null, "", next);
+        if (!goesOn) history.pushState(null, "", next);
+        else wait = window.setTimeout(() => history.replaceState(null, "", written), 250);
       }
     },
     /** What the browser went back or on to. @param {string} address */
     follow(address) {
+      clearTimeout(wait);
       written = address;
     },
   };

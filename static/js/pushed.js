@@ -1,10 +1,12 @@
-// Which gate's pushes are shown, and the run that they are drawn from.
+// Which gate's pushes are shown, and the run that they are drawn from: a moment after what stands above them.
 
 import { ordersOf } from "./views/network.js";
 import { pushes } from "./views/pushes.js";
 
 /** @import { Look, Maybe, Model, Trace, Weights } from "./types.d.ts" */
 /** @import { Layout } from "./layout/unrolled.js" */
+
+const AFTER = 60; // ms: while somebody types, the columns come first
 
 /**
  * @param {{
@@ -15,9 +17,10 @@ import { pushes } from "./views/pushes.js";
 export function startPushes({ color, words, actions }) {
   /** @type {Maybe<string>} */
   let into = null;
+  let waiting = 0;
 
   /** @param {{ run: { trace: Trace, model: Model, weights: Weights }, look: Look, layout: Maybe<Layout>, tokens: string[], column: number }} shown */
-  return function draw(shown) {
+  function draw(shown) {
     const { run, look, layout, tokens, column } = shown;
     const { graph } = run.model;
     /** @type {HTMLElement} */ (document.getElementById("pushes")).hidden = !layout;
@@ -41,5 +44,11 @@ export function startPushes({ color, words, actions }) {
       onUnit: actions.unit,
       onStep: actions.step,
     });
+  }
+
+  /** @param {Parameters<typeof draw>[0]} shown */
+  return (shown) => {
+    clearTimeout(waiting);
+    waiting = window.setTimeout(() => draw(shown), AFTER);
   };
 }

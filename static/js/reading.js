@@ -9,6 +9,9 @@ import { stepAt, waveOf } from "./wave.js";
 /** @import { Look, Maybe, Model, Reading, ReadingBoot, ReadingQuery, ReadingState, Trace, Weights } from "./types.d.ts" */
 /** @typedef {ReturnType<typeof import("./store.js").createStore<ReadingState>>} Store */
 
+/** ms after a run before what stands beside it is asked for: while somebody types, only the run is. */
+const PAUSE = 250;
+
 /** Characters of a word that the service looks up; no longer one is known. */
 const LONGEST = 200;
 
@@ -79,6 +82,12 @@ export function createReading(store, boot) {
     if (!signal.aborted) store.set({ attributions });
   }
 
+  /** What is shown beside the run. */
+  function beside() {
+    const { run, query } = store.get();
+    return Promise.all([fetchRivals(run, query, asking.signal), fetchWhy(run, query, asking.signal)]).catch(complain);
+  }
+
   /**
    * Change the question; the run on screen stays until the new one is there, and for good if it fails.
    * @param {Partial<ReadingQuery>} patch
@@ -98,8 +107,7 @@ export function createReading(store, boot) {
       const { look, position, run: before } = store.get();
       const place = placeOf(run, t === undefined ? stepAt(before.wave, position, look.t) : t);
       store.set({ run, moved: null, attributions: null, notices: [], playing: false, position: place.position, look: { ...look, t: place.t } });
-      fetchRivals(run, query, signal).catch(complain);
-      fetchWhy(run, query, signal).catch(complain);
+      setTimeout(() => signal.aborted || beside(), PAUSE);
     } catch (error) {
       if (signal.aborted) return;
       store.set({ moved: null });
@@ -116,11 +124,7 @@ export function createReading(store, boot) {
     /** @param {string} model */
     model: (model) => ask({ model }),
     memory: () => ask({ memory: !store.get().query.memory }),
-    /** What is shown beside the run. */
-    beside() {
-      const { run, query } = store.get();
-      return Promise.all([fetchRivals(run, query, asking.signal), fetchWhy(run, query, asking.signal)]).catch(complain);
-    },
+    beside,
     /** A word as numbers; the last one that was asked for is shown. @param {string} token */
     async lookUp(token) {
       const asked = ++words;

@@ -6,7 +6,7 @@ import { memoryKind } from "./cell.js";
 import { startDetail } from "./detail.js";
 import { momentOf } from "./frame.js";
 import { diverging, fill, percent } from "./ink.js";
-import { gutterOf } from "./layout/unrolled.js";
+import { gutterOf, slotsFor } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { startPushes } from "./pushed.js";
@@ -80,6 +80,7 @@ function drawNetwork(s) {
   columns = length
     ? network({
         ...ROOM,
+        slots: slotsFor(length),
         run,
         look,
         position,

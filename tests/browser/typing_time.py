@@ -2,8 +2,8 @@
 
 The service runs as a child, as ./run starts it; a real browser types a review of sixty words, a key every so
 often. Timed is from when a question is sent to the frame in which its columns stand: the words, the diagram,
-the bands. Questions that the next key overtakes are counted, and not timed. An absolute time: no test asks
-for it.
+the bands. Questions that change no column, and those that the next key overtakes, are not timed. An absolute
+time: no test asks for it.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def main() -> None:
     here = machine()
     print(f"{options.model}, a key every {options.pause:g} ms")
     print(f"{here['cpu']}, {here['cores']} cores, load {here['load']}")
-    print(f"{asked} questions, {len(times)} drawn before the next key overtook them")
+    print(f"{asked} questions; {len(times)} drew a column: no space, no comma, not overtaken by the next key")
     for name, mine in (
         ("up to 20 words", times[:, 0] <= 20),
         ("more", times[:, 0] > 20),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { shownNodes } from "../../static/js/cell.js";
-import { unrolledLayout } from "../../static/js/layout/unrolled.js";
+import { slotsFor, unrolledLayout } from "../../static/js/layout/unrolled.js";
 import { fixture, near } from "./fixtures.js";
 
 /** @import { GraphLayer } from "../../static/js/types.d.ts" */
@@ -177,4 +177,15 @@ test("128 units fit too", () => {
 test("units are as large as the room allows, and no larger than they need to be", () => {
   const at = (/** @type {number} */ room) => unrolledLayout({ width: 1000, room, length: 8, layers: LAYERS["ball-gru"], focus: 0, compact: false }).unit;
   assert.ok(at(400) <= at(600) && at(600) <= at(900) && at(5000) === 14);
+});
+
+test("a text that grows moves its columns over now and then", () => {
+  const widths = Array.from({ length: 24 }, (_, k) => {
+    const { columns } = unrolledLayout({ ...ROOMS[0], layers: LAYERS["ball-rnn"], length: k + 1, focus: k, slots: slotsFor(k + 1) });
+    assert.equal(columns.length, k + 1);
+    assert.ok(columns[k].x + columns[k].width <= ROOMS[0].width + 1e-9);
+    return columns[0].width;
+  });
+  assert.ok(new Set(widths.slice(0, 22)).size <= 5);
+  assert.equal(widths[22], unrolledLayout({ ...ROOMS[0], layers: LAYERS["ball-rnn"], length: 23, focus: 22 }).columns[0].width);
 });

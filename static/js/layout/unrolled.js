@@ -41,20 +41,26 @@ const SLIVER = { least: 2, most: 12 };
  *   cells: the lowest first; boxes: of all cells, in order of computation
  */
 
+const SLOTS = [5, 8, 12, 16, 22];
+
+/** Room for a text that grows: the columns move over now and then, not with every word. @param {number} length */
+export const slotsFor = (length) => SLOTS.find((slots) => slots >= length) ?? length;
+
 /** The gutter that some layers need. @param {GraphLayer[]} layers @param {boolean} compact */
 export const gutterOf = (layers, compact) => (compact ? 26 : layers.length > 1 ? WIDE_GUTTER : GUTTER);
 
 /**
- * @param {{ width: number, room: number, length: number, layers: GraphLayer[], open?: string, focus: number, compact: boolean, foot?: number, widest?: number }} shape
+ * @param {{ width: number, room: number, length: number, layers: GraphLayer[], open?: string, focus: number, compact: boolean, foot?: number, widest?: number, slots?: number }} shape
  *   room: the height that should not be exceeded; layers: in order of computation; open: the name of the one
  *   that shows its gates where there is not enough room for all; focus: the column that is looked at, from 0;
- *   compact: on a phone, one unit a row; foot: the height of what enters a column; widest: a column
+ *   compact: on a phone, one unit a row; foot: the height of what enters a column; widest: a column;
+ *   slots: as many columns as there is room for, where more are to come
  * @returns {Layout}
  */
-export function unrolledLayout({ width, room, length, layers, open = layers[layers.length - 1].name, focus, compact, foot = INPUT, widest = WIDEST }) {
+export function unrolledLayout({ width, room, length, layers, open = layers[layers.length - 1].name, focus, compact, foot = INPUT, widest = WIDEST, slots = length }) {
   const gutter = gutterOf(layers, compact);
   const least = compact ? 20 : 28;
-  const columns = placeColumns({ from: gutter, width: width - gutter, length, focus, least, widest });
+  const columns = placeColumns({ from: gutter, width: width - gutter, length, slots, focus, least, widest });
   const full = columns.find((column) => !column.sliver) ?? columns[0];
   const gap = compact ? 3 : Math.max(8, Math.min(26, full.width * 0.26));
   const box = full.width - gap;
@@ -87,11 +93,12 @@ export function unrolledLayout({ width, room, length, layers, open = layers[laye
 
 /**
  * All columns at full width if they fit; else the focus and its neighbours, and slivers around them.
- * @param {{ from: number, width: number, length: number, focus: number, least: number, widest: number }} shape
+ * @param {{ from: number, width: number, length: number, slots: number, focus: number, least: number, widest: number }} shape
  * @returns {Column[]}
  */
-function placeColumns({ from, width, length, focus, least, widest }) {
-  if (width / length >= least) return spread(Array(length).fill(Math.min(widest, width / length)), from, () => false);
+function placeColumns({ from, width, length, slots, focus, least, widest }) {
+  const places = width / slots >= least ? slots : length;
+  if (width / places >= least) return spread(Array(length).fill(Math.min(widest, width / places)), from, () => false);
   const forSlivers = Math.max(4 * least, length * SLIVER.least);
   const around = Math.min(AROUND_FOCUS, Math.max(1, Math.floor((width - forSlivers) / least / 2)));
   const first = Math.max(0, Math.min(focus - around, length - 1 - 2 * around));

@@ -1,8 +1,9 @@
 // The unrolled diagram: a column a time step, in it a cell for each layer and direction, drawn from the trace
 // and the network's graph alone.
 //
-// The structure is drawn when trace, layout or colours change; while playing, only the columns of which
-// something has moved are painted again.
+// The structure is drawn when trace, layout or colours change, but the cells of a column whose numbers are as
+// before are kept: while somebody types, only the last columns are new. While playing, only the columns of
+// which something has moved are painted again.
 
 import { select } from "d3-selection";
 
@@ -33,7 +34,12 @@ import { drawSelection, ranksOf, unitSize } from "./selection.js";
  * }} DiagramProps
  */
 
-/** What has been drawn in a container. @type {WeakMap<HTMLElement, { key: unknown[], moments: string[] }>} */
+/**
+ * What has been drawn in a container.
+ * @typedef {{ trace: Trace, graph: Graph, weights: Weights, shape: unknown[], flows: Flows, moments: string[], cells: string[] }} Drawn
+ *   shape: all that the structure depends on but the trace; moments: as they were painted, of the columns and of their cells
+ * @type {WeakMap<HTMLElement, Drawn>}
+ */
 const drawn = new WeakMap();
 
 /**
@@ -48,18 +54,21 @@ export function diagram(container, props) {
     .join((enter) => build(enter.append("svg").attr("class", "unrolled")));
   const { columns, cells, unit } = props.layout;
   const places = JSON.stringify([columns, cells.map(({ y, height }) => [y, height]), unit]);
-  const key = [props.trace, places, props.color, props.orders];
+  const shape = [places, props.color, props.orders, props.graph, props.weights, props.letters.join()];
   const before = drawn.get(container);
-  const same = before && key.every((part, k) => Object.is(part, before.key[k]));
-  if (!same) drawStructure(svg, props);
-  const state = same ? before : { key, moments: [] };
+  const sameShape = before?.shape.every((part, k) => Object.is(part, shape[k])) ?? false;
+  const state = before && sameShape && before.trace === props.trace ? before : drawStructure(svg, props, shape, before, sameShape);
   drawn.set(container, state);
   svg.selectAll("g.column").each((/** @type {any} */ column, k, nodes) => {
     const moment = momentOf(props.wave, props.position, column.t);
     const said = JSON.stringify(moment);
     if (said === state.moments[column.t]) return;
     state.moments[column.t] = said;
-    paint(select(/** @type {SVGGElement} */ (nodes[k])), moment, props);
+    const g = select(/** @type {SVGGElement} */ (nodes[k]));
+    paint(g, moment, props);
+    if (said === state.cells[column.t]) return;
+    state.cells[column.t] = said;
+    g.selectAll("g.layer").each((/** @type {any} */ cell, j, layers) => paintCell(select(/** @type {any} */ (layers)[j]), cell, moment.layers[cell.layer.name].units));
   });
   drawCurrent(svg, props);
   drawSelection(svg, props);
@@ -77,9 +86,19 @@ function build(svg) {
   return svg;
 }
 
-/** @param {any} svg @param {DiagramProps} props */
-function drawStructure(svg, props) {
+/** Whether every number of a step is as before. @param {Trace} a @param {Trace} b @param {number} t */
+const alike = (a, b, t) =>
+  Object.entries(a.values).every(([name, rows]) => {
+    const [mine, other] = [rows[t], b.values[name]?.[t]];
+    return mine?.length === other?.length && (mine ?? []).every((v, k) => v === other[k]);
+  });
+
+/** @param {any} svg @param {DiagramProps} props @param {unknown[]} shape @param {Drawn | undefined} before @param {boolean} sameShape @returns {Drawn} */
+function drawStructure(svg, props, shape, before, sameShape) {
   const { layout, trace, words } = props;
+  const sameNetwork = before?.graph === props.graph && before.weights === props.weights;
+  const stays = Array.from({ length: trace.length }, (_, t) => Boolean(before && sameNetwork && alike(trace, before.trace, t)));
+  const kept = layout.columns.map(({ t, sliver }) => sameShape && !sliver && stays[t]);
   svg
     .attr("viewBox", `0 0 ${layout.width} ${layout.height}`)
     .attr("width", layout.width)
@@ -87,7 +106,7 @@ function drawStructure(svg, props) {
     .classed("compact", props.compact)
     .attr("aria-label", fill(layout.cells.length > 1 ? words.diagram.labelOfLayers : words.diagram.label, { length: trace.length, count: layout.cells.length }));
   drawLabels(svg.select("g.labels"), props);
-  const found = allFlows(props);
+  const flows = allFlows(props, (t) => (before && stays[t] ? before.flows.at[t] : null));
   svg
     .select("g.columns")
     .selectAll("g.column")
@@ -100,17 +119,28 @@ function drawStructure(svg, props) {
     .attr("aria-label", (/** @type {Column} */ c) => props.sayStep(c.t))
     .each((/** @type {Column} */ c, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
       const g = select(nodes[k]);
-      g.selectAll("*").remove();
-      g.append("rect").attr("class", "band").attr("width", c.width).attr("height", layout.height);
+      g.selectChildren(kept[k] ? ":not(.cells)" : "*").remove();
+      g.insert("rect", ".cells").attr("class", "band").attr("width", c.width).attr("height", layout.height);
       if (c.sliver) drawSliver(g, c, props);
-      else drawColumn(g, c, props, found);
+      else drawColumn(g, c, props, flows, kept[k]);
     });
+  const cells = before ? before.cells.map((said, t) => (sameShape && stays[t] ? said : "")) : [];
+  return { trace, graph: props.graph, weights: props.weights, shape, flows, moments: [], cells };
 }
 
-/** @param {any} g @param {Column} column @param {DiagramProps} props @param {Flows} found */
-function drawColumn(g, { t }, props, found) {
+/** @param {any} g @param {Column} column @param {DiagramProps} props @param {Flows} flows @param {boolean} kept whether its cells are as they were */
+function drawColumn(g, { t }, props, flows, kept) {
+  const { layout } = props;
+  drawRibbons(g.insert("g", ".cells").attr("class", "ribbons"), t, props, flows);
+  if (!kept) drawCells(g.append("g").attr("class", "cells"), t, props);
+  drawOutputs(g.append("g").attr("class", "outputs"), t, props);
+  props.drawInput(g.append("g").attr("class", "input"), t, props);
+  g.append("text").attr("class", "time").attr("x", (layout.gap + layout.box) / 2).attr("y", layout.time.y).text(props.time?.(t) ?? t + 1);
+}
+
+/** @param {any} g @param {number} t @param {DiagramProps} props */
+function drawCells(g, t, props) {
   const { layout, graph, words } = props;
-  drawRibbons(g.append("g").attr("class", "ribbons"), t, props, found);
   const cells = g
     .selectAll("g.layer")
     .data(layout.cells)
@@ -128,9 +158,6 @@ function drawColumn(g, { t }, props, found) {
     .attr("height", (/** @type {Cell} */ cell) => cell.height)
     .attr("rx", 4);
   cells.each((/** @type {Cell} */ cell, /** @type {number} */ k, /** @type {any[]} */ nodes) => drawBoxes(select(nodes[k]), cell, t, props));
-  drawOutputs(g.append("g").attr("class", "outputs"), t, props);
-  props.drawInput(g.append("g").attr("class", "input"), t, props);
-  g.append("text").attr("class", "time").attr("x", (layout.gap + layout.box) / 2).attr("y", layout.time.y).text(props.time?.(t) ?? t + 1);
 }
 
 /** @param {any} g @param {Cell} cell @param {number} t @param {DiagramProps} props */
@@ -204,14 +231,13 @@ function drawOutputs(g, t, { layout, trace, wave, truths, letters }) {
     .text(top[0].k === truth ? "\u2713" : "\u2717");
 }
 
-/** One column at one moment. @param {any} g @param {ReturnType<typeof momentOf>} moment @param {DiagramProps} props */
+/** One column at one moment, but for its cells. @param {any} g @param {ReturnType<typeof momentOf>} moment @param {DiagramProps} props */
 function paint(g, moment, { layout }) {
   const { layers } = moment;
   g.classed("ahead", moment.input === 0 && layout.cells.every((cell) => layers[cell.layer.name].flow === 0));
   g.selectAll("rect.strip").attr("opacity", (/** @type {any} */ box) => (layers[box.layer.name].units > 0 ? 1 : 0.15));
   g.select("g.input").selectAll(".dot, .nothing").attr("opacity", moment.input);
   paintRibbons(g, moment);
-  g.selectAll("g.layer").each((/** @type {Cell} */ cell, /** @type {number} */ k, /** @type {any[]} */ nodes) => paintCell(select(nodes[k]), cell, layers[cell.layer.name].units));
   const outputs = g.select("g.outputs").attr("opacity", moment.output);
   outputs.selectAll("rect.bar").each((/** @type {unknown} */ _, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
     const bar = select(nodes[k]);

@@ -22,17 +22,17 @@ const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
  * @typedef {{
  *   run: { trace: Trace, model: Model, weights: Weights, wave: Wave }, look: Look, position: number, column: number,
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string, words: any, hint: string,
- *   least: number, below: number, widest?: number, foot?: (tokens: number[], width: number) => number,
+ *   least: number, below: number, widest?: number, slots?: number, foot?: (tokens: number[], width: number) => number,
  *   drawInput: DiagramProps["drawInput"], sayStep: DiagramProps["sayStep"],
  *   onStep: DiagramProps["onStep"], onUnit: DiagramProps["onUnit"],
  * }} NetworkProps
  *   column: the step that is looked at, from 0; hint: said where no unit is chosen; least: the height that the diagram
- *   has at least; below: what must fit under it; foot: the height of what enters columns of a width
+ *   has at least; below: what must fit under it; slots: see unrolledLayout; foot: the height of what enters columns of a width
  */
 
 /** Draw it into the page's rooms; nothing while they have no width. @param {NetworkProps} props @returns {Layout | null} where the columns stand */
 export function network(props) {
-  const { run, look, column, letters, truths, color, words, hint, least, below, widest, foot, position } = props;
+  const { run, look, column, letters, truths, color, words, hint, least, below, widest, slots, foot, position } = props;
   const container = find("diagram");
   const width = container.clientWidth;
   if (!width) return null;
@@ -43,10 +43,10 @@ export function network(props) {
   const unit = known ? look.unit : null;
   const layer = graph.layers.find(({ name }) => name === ownerOf(unit?.node ?? "")) ?? graph.layers[graph.layers.length - 1];
   const all = Array.from({ length: trace.length }, (_, t) => t);
-  const each = (width - gutterOf(graph.layers, compact)) / trace.length;
+  const each = (width - gutterOf(graph.layers, compact)) / (slots ?? trace.length);
   const shape = { layers: graph.layers, open: layer.name };
   const room = compact ? 300 : Math.max(least, find("network").clientHeight - (container.offsetTop - find("network").offsetTop) - below);
-  const layout = unrolledLayout({ ...shape, width, room, length: trace.length, focus: column, compact, widest, foot: foot?.(all, Math.min(widest ?? Infinity, each)) });
+  const layout = unrolledLayout({ ...shape, width, room, length: trace.length, focus: column, compact, widest, slots, foot: foot?.(all, Math.min(widest ?? Infinity, each)) });
   /** @type {DiagramProps} */
   const drawn = {
     layout,

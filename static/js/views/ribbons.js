@@ -19,10 +19,17 @@ const APART = 2; // px between lanes
  *   readers: the layers with whose flow it grows, or the heads' values
  */
 
-/** How strong everything flows at every step. @param {{ graph: Graph, weights: Weights, trace: Trace }} props @returns {Flows} */
-export function allFlows({ graph, weights, trace }) {
+/**
+ * How strong everything flows at every step.
+ * @param {{ graph: Graph, weights: Weights, trace: Trace }} props
+ * @param {(t: number) => Flows["at"][number] | null} known the flows of a step that has not changed
+ * @returns {Flows}
+ */
+export function allFlows({ graph, weights, trace }, known = () => null) {
   const drawn = new Set([...graph.layers.map((layer) => layer.name), ...lanesOf(graph).lanes.flatMap((lane) => lane.readers)]);
   const at = Array.from({ length: trace.length }, (_, t) => {
+    const same = known(t);
+    if (same) return same;
     const layers = graph.layers.map((layer) => /** @type {const} */ ([layer.name, flows(graph, layer, weights, trace.values, t)]));
     const heads = Object.entries(flowsToHeads(graph, weights, trace.values, t));
     return Object.fromEntries([...layers, ...heads].filter(([name]) => drawn.has(name)));
