@@ -62,17 +62,19 @@ SCRIPTS = """
     store address ball graph ink player softmax neuron docs layout/plane
     page
     cell wave layout/rose layout/stage
+    explain
     frame names run wire layout/lanes layout/unrolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/notices views/playbar views/tally views/values views/tokens views/readers
     views/attributions views/word views/table
-    views/pushes views/softmax views/softmax_more views/reliability views/plane
+    views/pushes views/softmax views/softmax_more views/reliability views/plane views/waterfall
     copies
     views/copies
     walking views/ball_card views/review_card views/names_card
     detail
     views/bet views/diagram views/rivals views/stage actions reading spelling
-    views/bands views/chips views/network
+    views/cell views/bands views/chips
+    views/network
     opening pushed
     lab
     main review letters lesson_reading lesson_order

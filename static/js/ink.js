@@ -59,3 +59,6 @@ export function inkOn(color) {
   const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b; // WCAG 2.2
   return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 ? "#ffffff" : "#000000";
 }
+
+/** A small number below a letter. @param {number} t */
+export const below = (t) => [...String(t)].map((digit) => "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089"[Number(digit)]).join("");

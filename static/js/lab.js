@@ -94,6 +94,7 @@ export function startLab({ store, actions, boot, detail, color }) {
       sayStep: (t) => stepSentence(run.trace, t, words),
       onStep: actions.step,
       onUnit: actions.unit,
+      onView: (view) => actions.look({ view }),
     });
   }
 

@@ -113,6 +113,8 @@ function drawNetwork(s) {
     sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${afterOf(run, t)}`,
     onStep: actions.step,
     onUnit: actions.unit,
+    onView: (view) => actions.look({ view }),
+    tokens: shown,
   });
 }
 

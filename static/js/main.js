@@ -132,7 +132,7 @@ startKeys(
     m: () => find("memory").click(),
     n: () => void actions.again(),
     s: () => detail.toggle(),
-    Escape: () => (store.get().drawing ? actions.drawing(false) : actions.unit(null)),
+    Escape: () => (store.get().drawing ? actions.drawing(false) : actions.up()),
   },
   () => store.get().mode === "lab",
 );

@@ -95,6 +95,8 @@ function drawNetwork(s) {
         sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${fill(words.review.afterText, { text: input.tokens[t] })}`,
         onStep: actions.step,
         onUnit: actions.unit,
+        onView: (view) => actions.look({ view }),
+        tokens: input.tokens,
       })
     : null;
   if (!length) {

@@ -128,7 +128,7 @@ export interface Look {
   t: number;
   beat: Maybe<number>;
   unit: Maybe<{ node: string; index: number }>;
-  view: Maybe<"softmax">;
+  view: Maybe<"softmax" | "cell">;
   theme: "auto" | "light" | "dark";
   motion: "auto" | "full" | "reduced";
 }

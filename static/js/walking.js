@@ -58,6 +58,11 @@ export function createWalking(store) {
     },
     /** @param {Look["unit"]} unit */
     unit: (unit) => store.set({ look: { ...store.get().look, unit } }),
+    /** Up one level: what is opened closes, then the unit is let go. */
+    up() {
+      const { look } = store.get();
+      actions.look(look.view ? { view: null } : { unit: null });
+    },
     /** @param {Partial<Look>} patch */
     look: (patch) => store.set({ look: { ...store.get().look, ...patch } }),
     /** @param {Notice} notice */
@@ -101,6 +106,6 @@ export const walkKeys = (actions) => ({
   r: () => actions.reset(),
   "[": () => actions.speedBy(-1),
   "]": () => actions.speedBy(1),
-  Escape: () => actions.unit(null),
+  Escape: () => actions.up(),
   "?": () => document.getElementById("help")?.click(),
 });

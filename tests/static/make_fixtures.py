@@ -51,8 +51,9 @@ SCORES = [
 def main() -> None:
     for id, steps in SHIPPED.items():
         write(f"{id}.json", cell(load(Settings().models / f"{id}.safetensors").network, keep=steps))
-    small = Architecture("lstm", BallTask.inputs, hidden=3, heads=BallTask.heads, layers=2)
-    write("lstm-small.json", cell(initialise(small, np.random.default_rng(0)), keep=(1, 3)))
+    for name, layers in (("lstm", 2), ("bag", 1), ("rnn-relu", 1), ("memoryless", 1)):
+        small = Architecture(name, BallTask.inputs, hidden=3, heads=BallTask.heads, layers=layers)
+        write(f"{name}-small.json", cell(initialise(small, np.random.default_rng(0)), keep=(1, 3)))
     for id, (name, layers, both) in MADE.items():
         made = Architecture(
             name, BallTask.inputs, hidden=3, heads=BallTask.heads, layers=layers, bidirectional=both

@@ -50,18 +50,19 @@ export const slotsFor = (length) => SLOTS.find((slots) => slots >= length) ?? le
 export const gutterOf = (layers, compact) => (compact ? 26 : layers.length > 1 ? WIDE_GUTTER : GUTTER);
 
 /**
- * @param {{ width: number, room: number, length: number, layers: GraphLayer[], open?: string, focus: number, compact: boolean, foot?: number, widest?: number, slots?: number }} shape
+ * @param {{ width: number, room: number, length: number, layers: GraphLayer[], open?: string, focus: number, compact: boolean, foot?: number, widest?: number, slots?: number, grown?: number }} shape
  *   room: the height that should not be exceeded; layers: in order of computation; open: the name of the one
  *   that shows its gates where there is not enough room for all; focus: the column that is looked at, from 0;
  *   compact: on a phone, one unit a row; foot: the height of what enters a column; widest: a column;
- *   slots: as many columns as there is room for, where more are to come
+ *   slots: as many columns as there is room for, where more are to come;
+ *   grown: px that the column in focus has beside its cells, for what is opened there
  * @returns {Layout}
  */
-export function unrolledLayout({ width, room, length, layers, open = layers[layers.length - 1].name, focus, compact, foot = INPUT, widest = WIDEST, slots = length }) {
+export function unrolledLayout({ width, room, length, layers, open = layers[layers.length - 1].name, focus, compact, foot = INPUT, widest = WIDEST, slots = length, grown = 0 }) {
   const gutter = gutterOf(layers, compact);
   const least = compact ? 20 : 28;
-  const columns = placeColumns({ from: gutter, width: width - gutter, length, slots, focus, least, widest });
-  const full = columns.find((column) => !column.sliver) ?? columns[0];
+  const columns = placeGrown({ from: gutter, width: width - gutter, length, slots, focus, least, widest, grown });
+  const full = columns.find((column) => !column.sliver && !(grown && column.t === focus)) ?? { width: columns[0].width - grown };
   const gap = compact ? 3 : Math.max(8, Math.min(26, full.width * 0.26));
   const box = full.width - gap;
   const outputs = { y: 0, row: OUTPUT_ROW, rows: compact ? 1 : OUTPUT_ROWS, mark: MARK };
@@ -89,6 +90,20 @@ export function unrolledLayout({ width, room, length, layers, open = layers[laye
       return { x: (rank % b.across) * pitch.x, y: b.y + Math.floor(rank / b.across) * pitch.y };
     },
   };
+}
+
+/**
+ * The column in focus with room beside its cells, the others in what is left.
+ * @param {Parameters<typeof placeColumns>[0] & { grown: number }} shape
+ * @returns {Column[]}
+ */
+function placeGrown({ grown, ...shape }) {
+  if (!grown) return placeColumns(shape);
+  return placeColumns({ ...shape, width: shape.width - grown }).map((column) => ({
+    ...column,
+    x: column.t > shape.focus ? column.x + grown : column.x,
+    width: column.t === shape.focus ? column.width + grown : column.width,
+  }));
 }
 
 /**

@@ -48,7 +48,7 @@ export function bands(container, { layout, probs, initial, tokens, grown, curren
   const start = { x: Math.max(0, layout.gutter - START - 6), width: START, label: words.review.start, sub: "", p: initial, grown: 1, t: -1, said: words.review.before };
   const rest = layout.columns.map(({ t, x, width, sliver }) => {
     const wide = sliver ? width : layout.box;
-    const room = Math.floor((width - 2) / CHARACTER);
+    const room = Math.floor(((sliver ? width : layout.box + layout.gap) - 2) / CHARACTER);
     return {
       x: sliver ? x : x + layout.gap / 2,
       width: Math.max(1, sliver ? width - 0.5 : wide),

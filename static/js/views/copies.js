@@ -1,6 +1,6 @@
 // Copies of one network side by side, a copy a word. Each does four things: reads, sums, bends, and hands on.
 
-import { adding, fill, percent, signed } from "../ink.js";
+import { adding, below, fill, percent, signed } from "../ink.js";
 
 /** @import { Copy, Line } from "../copies.js" */
 
@@ -133,5 +133,3 @@ export function reveal(container, step) {
   if (copy) container.scrollLeft = Math.max(0, copy.offsetLeft + copy.offsetWidth - container.clientWidth);
 }
 
-/** A small number below a letter. @param {number} t */
-const below = (t) => [...String(t)].map((digit) => "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089"[Number(digit)]).join("");

@@ -30,7 +30,7 @@ import { drawSelection, ranksOf, unitSize } from "./selection.js";
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string,
  *   words: any, compact: boolean, time?: (t: number) => string,
  *   drawInput: (g: any, t: number, props: DiagramProps) => void, sayStep: (t: number) => string,
- *   onStep: (t: number) => void, onUnit: (unit: Look["unit"]) => void,
+ *   onStep: (t: number) => void, onUnit: (unit: Look["unit"]) => void, onOpen?: () => void,
  * }} DiagramProps
  */
 
@@ -296,13 +296,14 @@ function listen(container, props) {
       End: () => props.onStep(trace.length),
       ArrowDown: () => props.onUnit(unitBeside(props, 1)),
       ArrowUp: () => props.onUnit(unitBeside(props, -1)),
-      Escape: () => props.onUnit(null),
+      ...(unit && props.onOpen && { Enter: props.onOpen }),
       ...(layout.cells.length > 1 && { PageUp: () => props.onUnit(unitAbove(props, 1)), PageDown: () => props.onUnit(unitAbove(props, -1)) }),
     });
     if (!keys[event.key]) return;
     event.preventDefault();
     event.stopPropagation();
     keys[event.key]();
+    if (event.key === "Enter") return;
     /** @type {SVGGElement | null} */ (container.querySelector("g.column.current"))?.focus();
   };
 }

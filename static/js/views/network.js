@@ -3,6 +3,7 @@
 import { incoming, unitOrders } from "../cell.js";
 import { localOf, ownerOf } from "../graph.js";
 import { gutterOf, unrolledLayout } from "../layout/unrolled.js";
+import { drawCell, hideCell } from "./cell.js";
 import { diagram } from "./diagram.js";
 import { unitSentence } from "./selection.js";
 import { valuesTable } from "./values.js";
@@ -14,6 +15,8 @@ import { valuesTable } from "./values.js";
 
 /** A narrower diagram is a phone's. */
 const COMPACT = 560;
+/** What is opened has so much of the width, in px at most. */
+const GROWN = { most: 380, share: 0.6 };
 const OPENED = { width: 180, room: 420 };
 
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -24,7 +27,8 @@ const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string, words: any, hint: string,
  *   least: number, below: number, widest?: number, slots?: number, foot?: (tokens: number[], width: number) => number,
  *   drawInput: DiagramProps["drawInput"], sayStep: DiagramProps["sayStep"],
- *   onStep: DiagramProps["onStep"], onUnit: DiagramProps["onUnit"],
+ *   onStep: DiagramProps["onStep"], onUnit: DiagramProps["onUnit"], onView: (view: Look["view"]) => void,
+ *   tokens?: string[],
  * }} NetworkProps
  *   column: the step that is looked at, from 0; hint: said where no unit is chosen; least: the height that the diagram
  *   has at least; below: what must fit under it; slots: see unrolledLayout; foot: the height of what enters columns of a width
@@ -46,7 +50,9 @@ export function network(props) {
   const each = (width - gutterOf(graph.layers, compact)) / (slots ?? trace.length);
   const shape = { layers: graph.layers, open: layer.name };
   const room = compact ? 300 : Math.max(least, find("network").clientHeight - (container.offsetTop - find("network").offsetTop) - below);
-  const layout = unrolledLayout({ ...shape, width, room, length: trace.length, focus: column, compact, widest, slots, foot: foot?.(all, Math.min(widest ?? Infinity, each)) });
+  const opens = look.view === "cell" && unit !== null;
+  const grown = opens && !compact ? Math.min(GROWN.most, GROWN.share * width) : 0;
+  const layout = unrolledLayout({ ...shape, grown, width, room, length: trace.length, focus: column, compact, widest, slots, foot: foot?.(all, Math.min(widest ?? Infinity, each)) });
   /** @type {DiagramProps} */
   const drawn = {
     layout,
@@ -68,8 +74,17 @@ export function network(props) {
     sayStep: props.sayStep,
     onStep: props.onStep,
     onUnit: props.onUnit,
+    onOpen: () => props.onView("cell"),
   };
   diagram(container, drawn);
+  container.classList.toggle("has-grown", grown > 0);
+  container.parentElement?.classList.toggle("stacked", compact);
+  const open = find("cell-open");
+  open.hidden = !unit;
+  open.setAttribute("aria-expanded", String(opens));
+  open.onclick = () => props.onView(opens ? null : "cell");
+  if (opens) drawCell({ ...drawn, unit, tokens: props.tokens, room: grown ? roomOf(layout, column) : null, onView: props.onView });
+  else hideCell();
   find("unit-sentence").textContent = unitSentence(drawn, unit) || hint;
   const opened = find("opened");
   opened.hidden = !compact;
@@ -79,6 +94,13 @@ export function network(props) {
   }
   valuesTable(find("values-table"), { trace, graph, layer, t: column, words });
   return layout;
+}
+
+/** Where what is opened stands: beside the cells of its column. @param {Layout} layout @param {number} t */
+function roomOf({ columns, gap, box }, t) {
+  const column = columns.find((one) => one.t === t) ?? columns[0];
+  const left = column.x + gap / 2 + box + 10;
+  return { left, width: column.x + column.width - left - 4 };
 }
 
 /** On a phone: the column that is looked at, at full size, drawn by the same view. @param {HTMLElement} container @param {DiagramProps} props @param {Layout} one */

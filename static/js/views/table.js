@@ -5,7 +5,8 @@ import { select } from "d3-selection";
 /**
  * @typedef {{ text: string, bar?: number, signed?: boolean }} Cell
  *   bar: a share of the cell's width, from the left; with signed from −1 to 1, from the middle
- * @typedef {{ name: string, cells: Cell[], marked?: boolean, onChoose?: () => void }} Row
+ * @typedef {{ name: string, cells: Cell[], marked?: boolean, title?: string, onChoose?: () => void }} Row
+ *   onChoose: the row can be pressed; with a title its name is a button that says so
  */
 
 /** @param {HTMLElement} container @param {{ caption: string, head: string[], rows: Row[], foot?: Row }} props */
@@ -26,7 +27,12 @@ function drawRows(body, rows) {
     .classed("marked", (/** @type {Row} */ row) => Boolean(row.marked))
     .classed("chooses", (/** @type {Row} */ row) => Boolean(row.onChoose))
     .on("click", (/** @type {Event} */ event, /** @type {Row} */ row) => row.onChoose?.());
-  lines.selectAll("th").data((/** @type {Row} */ row) => [row]).join("th").attr("scope", "row").text((/** @type {Row} */ row) => row.name);
+  const heads = lines.selectAll("th").data((/** @type {Row} */ row) => [row]).join("th").attr("scope", "row");
+  heads.each((/** @type {Row} */ row, /** @type {number} */ k, /** @type {HTMLElement[]} */ nodes) => {
+    if (!row.title || !row.onChoose) return nodes[k].replaceChildren(row.name);
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: row.name, title: row.title });
+    nodes[k].replaceChildren(button);
+  });
   const cells = lines.selectAll("td").data((/** @type {Row} */ row) => row.cells).join("td");
   cells.selectAll("i").data((/** @type {Cell} */ cell) => (cell.bar === undefined ? [] : [cell])).join("i").attr("class", barClass).style("left", barLeft).style("width", barWidth);
   cells.selectAll("span").data((/** @type {Cell} */ cell) => [cell]).join("span").text((/** @type {Cell} */ cell) => cell.text);

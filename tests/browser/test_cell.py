@@ -1,0 +1,136 @@
+"""One unit, opened: what it shows adds up, to the API's own values too; a term leads back in time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Opener, ask, settled
+from tests.browser.test_access import violations
+from tests.browser.test_softmax import number, rows
+
+BALL = "/?model=ball-gru#t=6&node=layers.0.{node}&unit=3&view=cell"
+REVIEW = "/?model=review-lstm&input=not+good+at+all#node=layers.0.{node}&unit=5&view=cell"
+NODES = [
+    *((BALL, node) for node in ("r", "a_z", "n", "hn", "keep", "write", "h")),
+    *((REVIEW, node) for node in ("i", "f", "g", "a_o", "c", "h")),
+]
+
+
+def values_of(page: Page) -> dict[str, Any]:
+    """The trace on screen, asked of the API."""
+    page.locator("#share").click()
+    path = page.locator("#share-json").get_attribute("href") or ""
+    page.keyboard.press("Escape")
+    found: dict[str, Any] = ask(page, path)["values"]
+    return found
+
+
+def shown(page: Page) -> tuple[str, int, int, float]:
+    """Of the title: node, index, step, value."""
+    title = page.locator("#cell-title").inner_text()
+    found = re.fullmatch(r".*?(\w+)\[(\d+)\] at step (\d+) = (.*)", title)
+    assert found, title
+    return found[1], int(found[2]), int(found[3]), number(found[4])
+
+
+@pytest.mark.parametrize(("path", "node"), NODES)
+def test_what_is_shown_adds_up_to_the_api_s_value(visit: Opener, path: str, node: str) -> None:
+    page = visit(path.format(node=node))
+    expect(page.locator("#cell")).to_be_visible()
+    values = values_of(page)
+    name, index, step, value = shown(page)
+    assert name == node
+    assert value == pytest.approx(values[f"layers.0.{node}"][step - 1][index], abs=6e-4)
+    products = [number(row[-1]) for row in rows(page, "#cell-sum")]
+    ((foot, *_, total),) = rows(page, "#cell-sum", "tfoot")
+    assert sum(products) == pytest.approx(number(total), abs=6e-4)
+    full = values.get(f"layers.0.{foot}" if foot != "sum" else f"layers.0.{node}")
+    assert full is not None
+    assert number(total) == pytest.approx(full[step - 1][index], abs=6e-4)
+    for button in page.locator("#cell-nodes button").all():
+        id, said = (button.text_content() or "").split()
+        assert number(said) == pytest.approx(values[f"layers.0.{id}"][step - 1][index], abs=6e-3)
+
+
+def test_a_term_leads_one_step_back_and_the_way_back_stays(visit: Opener) -> None:
+    page = visit(BALL.format(node="z"))
+    settled(page)
+    values = values_of(page)
+    chain = [shown(page)[:3]]
+    for _ in range(3):
+        term = page.locator("#cell-sum th button").first
+        name = term.text_content() or ""
+        worked = term.locator("xpath=../..").locator("td").first.inner_text()
+        index = int(name.partition("[")[2].rstrip("]"))
+        term.click()
+        expect(page.locator("#cell-title")).to_be_focused()
+        node, at, step, value = shown(page)
+        assert (node, at, step) == ("h", index, chain[-1][2] - 1)
+        assert value == pytest.approx(values["layers.0.h"][step - 1][index], abs=6e-4)
+        assert number(worked.split("\u00d7")[1].strip()) == pytest.approx(value, abs=6e-3)
+        chain.append((node, at, step))
+        page.locator("#cell-nodes button[data-node=z]").click()
+    expect(page.locator("#cell-trail button")).to_have_count(3)
+    expect(page).to_have_url(re.compile(r"t=3&node=layers.0.z&unit=\d+&view=cell"))
+    page.locator("#cell-trail button").nth(0).click()
+    assert shown(page)[:3] == chain[0]
+    expect(page.locator("#cell-trail")).to_be_hidden()
+
+
+def test_before_the_first_step_there_is_nothing_to_go_to(visit: Opener) -> None:
+    page = visit("/?model=ball-rnn#node=layers.0.h&unit=3&view=cell")
+    expect(page.locator("#cell-title")).to_contain_text("at step 1")
+    expect(page.locator("#cell-sum th button")).to_have_count(0)
+
+
+def test_it_opens_by_key_and_button_and_closes_by_escape(visit: Opener) -> None:
+    page = visit("/?model=ball-rnn#t=5")
+    settled(page)
+    expect(page.locator("#cell-open")).to_be_hidden()
+    page.locator("#diagram g.column.current").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#cell-title")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#cell")).to_be_hidden()
+    expect(page.locator("#unit-sentence")).to_contain_text("is")
+    page.locator("#cell-open").click()
+    expect(page.locator("#cell")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#cell")).to_be_hidden()
+    page.locator("#cell-open").click()
+    page.locator("#cell-close").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#cell-open")).to_be_hidden()
+
+
+def test_it_stands_in_place_and_covers_no_other_column(visit: Opener) -> None:
+    page = visit(BALL.format(node="h"))
+    expect(page.locator("#cell")).to_be_visible()
+    panel = page.locator("#cell").bounding_box()
+    current = page.locator("#diagram g.column.current .cell").bounding_box()
+    assert panel and current
+    assert panel["x"] >= current["x"] + current["width"]
+    for column in page.locator("#diagram g.column:not(.current)").all():
+        box = column.locator(".cell, .strip").first.bounding_box()
+        assert box and (box["x"] + box["width"] <= panel["x"] or box["x"] >= panel["x"] + panel["width"] - 1)
+
+
+@pytest.mark.parametrize("path", [BALL.format(node="n"), REVIEW.format(node="h")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    visit: Opener, path: str, scheme: str, size: tuple[int, int]
+) -> None:
+    page = visit(path, size=size, scheme=scheme)
+    expect(page.locator("#cell")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    if size == PHONE:
+        for target in page.locator("#cell button:visible").all():
+            box = target.bounding_box()
+            assert box and box["height"] >= 44, target.evaluate("e => e.outerHTML.slice(0, 120)")
