@@ -59,15 +59,15 @@ APP = """
 """
 
 SCRIPTS = """
-    store address ball graph ink player softmax neuron docs layout/plane
+    store address ball graph ink player softmax neuron pca docs layout/plane
     page
     cell wave layout/rose layout/stage
     explain
     frame names run wire layout/lanes layout/unrolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/notices views/playbar views/tally views/values views/tokens views/readers
-    views/attributions views/word views/table
-    views/pushes views/softmax views/softmax_more views/reliability views/plane views/waterfall
+    views/attributions views/word views/table views/heatmap
+    views/pushes views/states views/softmax views/softmax_more views/reliability views/plane views/waterfall
     copies
     views/copies
     walking views/ball_card views/review_card views/names_card
@@ -75,7 +75,7 @@ SCRIPTS = """
     views/bet views/diagram views/rivals views/stage actions reading spelling
     views/cell views/bands views/chips
     views/network
-    opening pushed
+    opening pushed stated
     lab
     main review letters lesson_reading lesson_order
 """

@@ -6,6 +6,7 @@ import { momentOf } from "./frame.js";
 import { fill, percent } from "./ink.js";
 import { stepSentence, workSentence } from "./names.js";
 import { splitScene } from "./run.js";
+import { startStates } from "./stated.js";
 import { ballCard } from "./views/ball_card.js";
 import { bars } from "./views/bars.js";
 import { ballChip } from "./views/chips.js";
@@ -38,6 +39,15 @@ export function startLab({ store, actions, boot, detail, color }) {
     const t = stepAt(wave, position, look.t);
     return { column: t - 1, phases: momentOf(wave, position, t - 1), t };
   };
+
+  const drawStates = startStates({ color, words, actions });
+  /** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
+  let columns = null;
+
+  /** @param {State} s */
+  function drawMore(s) {
+    if (s.mode === "lab") drawStates({ ...s, layout: columns, labels: s.run.truths.map((_, t) => String(t + 1)), column: at(s).column });
+  }
 
   /** @param {State} s */
   function drawStage(s) {
@@ -79,7 +89,7 @@ export function startLab({ store, actions, boot, detail, color }) {
   function drawDiagram(s) {
     if (s.mode !== "lab") return;
     const { run, look, position } = s;
-    network({
+    columns = network({
       ...ROOM,
       run,
       look,
@@ -200,6 +210,7 @@ export function startLab({ store, actions, boot, detail, color }) {
 
   store.watch((s) => [s.run, s.position, s.look.t, s.drawing, s.mode], drawStage);
   store.watch((s) => [s.run, s.position, s.look, s.mode], drawDiagram);
+  store.watch((s) => [s.run, at(s).column, s.look, s.mode], drawMore);
   store.watch((s) => [s.run, s.position, s.look.t, s.rivals, s.mode], drawAnswer);
   store.watch((s) => [s.run, s.position, s.look.t, s.playing, s.speed], drawPlaybar);
   store.watch((s) => [s.query, s.drawing, s.busy, s.run], drawControls);
@@ -212,6 +223,7 @@ export function startLab({ store, actions, boot, detail, color }) {
       const s = store.get();
       drawStage(s);
       drawDiagram(s);
+      drawMore(s);
     },
   };
 }

@@ -9,6 +9,7 @@ import { stepSentence } from "./names.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { startPushes } from "./pushed.js";
 import { createSpelling, drawnFrom, makeSpelling, nameOf, readSpelling, writeSpelling } from "./spelling.js";
+import { startStates } from "./stated.js";
 import { createStore } from "./store.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
@@ -62,6 +63,8 @@ const detail = startDetail({ words, color: () => color, look: actions.look, get:
 
 const drawPushes = startPushes({ color: () => color, words, actions });
 
+const drawStates = startStates({ color: () => color, words, actions });
+
 /** The step that is looked at, from 0. @param {SpellingState} s */
 const columnOf = ({ run, position, look }) => stepAt(run.wave, position, look.t) - 1;
 
@@ -84,7 +87,9 @@ const shownOf = (run) => [START, ...run.trace.input.tokens.slice(1)];
 
 /** What stands below the columns, where they stand. @param {SpellingState} s */
 function drawMore(s) {
-  drawPushes({ ...s, layout: columns, tokens: shownOf(s.run), column: columnOf(s) });
+  const below = { ...s, layout: columns, column: columnOf(s) };
+  drawPushes({ ...below, tokens: shownOf(s.run) });
+  drawStates({ ...below, labels: shownOf(s.run) });
 }
 
 function redraw() {

@@ -11,6 +11,7 @@ import { stepSentence } from "./names.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { startPushes } from "./pushed.js";
 import { createReading, makeReading, readReading, writeReading } from "./reading.js";
+import { startStates } from "./stated.js";
 import { createStore } from "./store.js";
 import { attributionNotes, attributions } from "./views/attributions.js";
 import { bands, prefix } from "./views/bands.js";
@@ -65,6 +66,8 @@ let color = diverging(document.body);
 const detail = startDetail({ words, color: () => color, look: actions.look, get: () => store.get().look, onResize: redraw });
 
 const drawPushes = startPushes({ color: () => color, words, actions });
+
+const drawStates = startStates({ color: () => color, words, actions, tone: (trace, t) => trace.values.probs[t][trace.outputs.indexOf("positive")] - trace.values.probs[t][trace.outputs.indexOf("negative")] });
 
 /** The word that is looked at, from 0; −1 where nothing is read. @param {ReadingState} s */
 const columnOf = ({ run, position, look }) => (run.trace.length ? stepAt(run.wave, position, look.t) - 1 : -1);
@@ -123,7 +126,9 @@ function drawWhy(s) {
 
 /** What stands below the columns, where they stand. @param {ReadingState} s */
 function drawMore(s) {
-  drawPushes({ ...s, layout: columns, tokens: s.run.trace.input.tokens, column: columnOf(s) });
+  const below = { ...s, layout: columns, column: columnOf(s) };
+  drawPushes({ ...below, tokens: s.run.trace.input.tokens });
+  drawStates({ ...below, labels: s.run.trace.input.tokens });
 }
 
 /** @param {ReadingState} s */

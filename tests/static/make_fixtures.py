@@ -1,6 +1,7 @@
 """python tests/static/make_fixtures.py: what the JavaScript tests compare with, computed by the engine.
 
 <model>.json  a network's graph and weights, and its trace over a few points
+pca.json      the two directions in which rows differ most
 neurons.json  a few tanh units over words, each of which is a number for each unit
 softmax.json  every step from scores to probabilities, and the loss
 ball.json     directions of displacements and folded coordinates
@@ -60,11 +61,23 @@ def main() -> None:
         )
         write(f"{id}.json", cell(initialise(made, np.random.default_rng(0)), keep=(0, 1)))
     write("ball.json", ball())
+    write("pca.json", [pca(*shape) for shape in ((5, 12), (40, 8), (16, 32), (3, 3))])
     write("neurons.json", [neurons(n, seed) for n in (1, 2) for seed in range(3)])
     write("softmax.json", [softmax(*case) for case in SCORES])
     for layout in ("arrays", "steps"):
         (FOLDER / f"trace-{layout}.bin").write_bytes(wire.BINARY.encode(trace(layout)))
     write("trace-arrays.json", trace("arrays"))
+
+
+def pca(rows: int, size: int) -> dict[str, Any]:
+    """By NumPy's singular values; an axis has its largest entry above 0."""
+    rng = np.random.default_rng(rows)
+    x = (rng.standard_normal((rows, size)) * np.linspace(3, 0.2, size)).round(3)
+    centred = x - x.mean(axis=0)
+    _, values, axes = np.linalg.svd(centred, full_matrices=False)
+    axes = axes[:2] * np.array([[np.sign(a[np.abs(a).argmax()])] for a in axes[:2]])
+    shares = values**2 / (values**2).sum()
+    return {"rows": x, "axes": axes, "shares": shares[:2].copy(), "points": centred @ axes.T}
 
 
 def neurons(n: int, seed: int) -> dict[str, Any]:

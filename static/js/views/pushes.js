@@ -2,13 +2,12 @@
 
 import { inputTerms, push } from "../cell.js";
 import { fill, signed } from "../ink.js";
+import { heatmap, unitsOf } from "./heatmap.js";
 import { table } from "./table.js";
 
 /** @import { Graph, GraphLayer, Look, Trace, Weights } from "../types.d.ts" */
 /** @import { Layout } from "../layout/unrolled.js" */
 
-const HEIGHT = { least: 4, most: 10, all: 240, word: 20 }; // px of a row, of all where they fit, and of a word below
-const CHARACTER = 7.2; // px of one
 const STRONGEST = 3;
 const DIGITS = 2;
 
@@ -25,7 +24,7 @@ const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 
 /** @param {PushesProps} props */
 export function pushes(props) {
-  const { trace, graph, weights, words, onInto } = props;
+  const { trace, graph, weights, words, tokens, unit, onInto, onUnit, onStep } = props;
   const layer = /** @type {GraphLayer} */ (graph.layers.find(({ layer: k }) => k === 0));
   const terms = inputTerms(layer);
   const term = terms.find(({ into }) => into === props.into) ?? terms[terms.length - 1];
@@ -47,7 +46,19 @@ export function pushes(props) {
       return button;
     }),
   );
-  drawMap({ ...props, layer, into, values, most });
+  const named = (/** @type {number} */ index) => ({ node: `${layer.name}.${into}`, index });
+  heatmap(/** @type {HTMLCanvasElement} */ (find("pushes-map")), {
+    ...props,
+    values,
+    most,
+    units: unitsOf(props.order, values),
+    marked: unit?.node.startsWith(`${layer.name}.`) ? unit.index : null,
+    labels: tokens,
+    onPick(t, index) {
+      onStep(t + 1);
+      onUnit(named(index));
+    },
+  });
   find("pushes-say").textContent = sentence(props, layer, values[props.column], what);
   find("pushes-scale").textContent = fill(words.pushes.scale, { most: most.toFixed(DIGITS) });
   drawTable(props, values, what);
@@ -63,52 +74,6 @@ function sentence({ unit, words, tokens, column }, layer, row, what) {
   return fill(words.pushes.most, { word, what, list: strongest.map((index) => fill(words.pushes.unit, { index, value: signed(row[index], DIGITS) })).join(", ") });
 }
 
-/** A canvas: sixty words push forty-eight units. @param {PushesProps & { layer: GraphLayer, into: string, values: number[][], most: number }} props */
-function drawMap({ layout, values, most, order, column, unit, color, layer, into, tokens, onUnit, onStep }) {
-  const canvas = /** @type {HTMLCanvasElement} */ (find("pushes-map"));
-  const units = order.length === values[0].length ? order : [...values[0].keys()];
-  const row = Math.max(HEIGHT.least, Math.min(HEIGHT.most, Math.floor(HEIGHT.all / units.length)));
-  const [width, height] = [layout.width, row * units.length + HEIGHT.word];
-  const sharp = window.devicePixelRatio || 1;
-  canvas.width = Math.round(width * sharp);
-  canvas.height = Math.round(height * sharp);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  g.scale(sharp, sharp);
-  const place = (/** @type {import("../layout/unrolled.js").Column} */ c) => (c.sliver ? { x: c.x, w: Math.max(1, c.width - 0.5) } : { x: c.x + layout.gap / 2, w: layout.box });
-  for (const c of layout.columns) {
-    const { x, w } = place(c);
-    units.forEach((j, k) => {
-      g.fillStyle = color(values[c.t][j] / most);
-      g.fillRect(x, k * row, w, row - 0.5);
-    });
-  }
-  g.strokeStyle = g.fillStyle = getComputedStyle(canvas).color;
-  g.font = getComputedStyle(canvas).font;
-  g.textAlign = "center";
-  for (const c of layout.columns) {
-    const { x, w } = place(c);
-    if (c.t === column) {
-      g.lineWidth = 2;
-      g.strokeRect(x - 1, 1, w + 2, row * units.length - 1);
-    }
-    if (tokens[c.t].length * CHARACTER < w + layout.gap) g.fillText(tokens[c.t], x + w / 2, height - 5);
-  }
-  const rank = unit?.node.startsWith(`${layer.name}.`) ? units.indexOf(unit.index) : -1;
-  if (rank >= 0) {
-    g.lineWidth = 1.5;
-    g.strokeRect(layout.gutter - 4, rank * row - 0.75, width - layout.gutter + 4, row + 1);
-  }
-  canvas.onclick = (event) => {
-    const hit = layout.columns.find((c) => event.offsetX >= c.x && event.offsetX < c.x + c.width);
-    const index = units[Math.floor(event.offsetY / row)];
-    if (!hit || index === undefined) return;
-    onStep(hit.t + 1);
-    onUnit({ node: `${layer.name}.${into}`, index });
-  };
-}
-
 /** Only while it is open. @param {PushesProps} props @param {number[][]} values @param {string} what */
 function drawTable(props, values, what) {
   const { words, tokens, order } = props;
@@ -117,10 +82,9 @@ function drawTable(props, values, what) {
     details.ontoggle = () => drawTable(props, values, what);
     return;
   }
-  const units = order.length === values[0].length ? order : [...values[0].keys()];
   table(find("pushes-table"), {
     caption: fill(words.pushes.caption, { what }),
     head: [words.pushes.unitColumn, ...tokens],
-    rows: units.map((j) => ({ name: String(j), cells: values.map((row) => ({ text: signed(row[j], DIGITS) })) })),
+    rows: unitsOf(order, values).map((j) => ({ name: String(j), cells: values.map((row) => ({ text: signed(row[j], DIGITS) })) })),
   });
 }

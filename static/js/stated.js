@@ -1,0 +1,102 @@
+// Which state is shown over time, and in which plane: a moment after what stands above it, and only while it is open.
+
+import { ordersOf } from "./views/network.js";
+import { states } from "./views/states.js";
+
+/** @import { GraphLayer, Look, Maybe, Model, Trace, Weights } from "./types.d.ts" */
+/** @import { Layout } from "./layout/unrolled.js" */
+
+const AFTER = 60; // ms
+
+/** @typedef {{ run: { trace: Trace, model: Model, weights: Weights }, look: Look, layout: Maybe<Layout>, labels: string[], column: number }} Shown */
+
+/**
+ * @param {{
+ *   color: () => (value: number) => string, words: any, tone?: (trace: Trace, t: number) => number | null,
+ *   actions: { unit: (unit: Look["unit"]) => void, step: (t: number) => void },
+ * }} room
+ */
+export function startStates({ color, words, actions, tone = () => null }) {
+  const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  const part = /** @type {HTMLDetailsElement} */ (find("states"));
+  let state = "";
+  /** @type {Maybe<[number, number]>} */
+  let pair = null;
+  /** @type {Maybe<Shown>} */
+  let last = null;
+  let waiting = 0;
+
+  function draw() {
+    if (!last) return;
+    const { run, look, layout, labels, column } = last;
+    part.hidden = !layout;
+    if (!layout || !part.open || layout.columns.length !== labels.length) return;
+    const { graph } = run.model;
+    const layer = graph.layers.find(({ name }) => look.unit?.node.startsWith(`${name}.`)) ?? graph.layers[graph.layers.length - 1];
+    const mine = [...new Set([layer.output, ...layer.states])].filter((name) => run.trace.values[`${layer.name}.${name}`]);
+    if (!mine.includes(state)) state = layer.output;
+    const size = run.trace.values[`${layer.name}.${state}`][0].length;
+    if (pair && pair.some((j) => j >= size)) pair = null;
+    choices(mine, size);
+    states({
+      trace: run.trace,
+      layer,
+      state,
+      order: ordersOf(run)[layer.name],
+      layout,
+      labels,
+      column,
+      unit: look.unit,
+      pair,
+      tone: (t) => tone(run.trace, t),
+      color: color(),
+      words,
+      onUnit: actions.unit,
+      onStep: actions.step,
+    });
+  }
+
+  /** @param {string[]} mine @param {number} size */
+  function choices(mine, size) {
+    const which = find("states-which");
+    which.hidden = mine.length < 2;
+    which.replaceChildren(...mine.map((name) => button(words.nodes[name] ?? name, name === state, () => (state = name))));
+    find("states-axes").replaceChildren(
+      button(words.states.components, !pair, () => (pair = null)),
+      button(words.states.units, Boolean(pair), () => (pair ??= size > 1 ? [0, 1] : [0, 0])),
+    );
+    const fields = find("states-pair");
+    fields.hidden = !pair;
+    fields.querySelectorAll("input").forEach((input, k) => {
+      input.max = String(size - 1);
+      if (pair && document.activeElement !== input) input.value = String(pair[k]);
+      input.oninput = () => {
+        const j = input.valueAsNumber;
+        if (!pair || !Number.isInteger(j) || j < 0 || j >= size) return;
+        pair = k ? [pair[0], j] : [j, pair[1]];
+        draw();
+      };
+    });
+  }
+
+  /** @param {string} text @param {boolean} on @param {() => void} act */
+  function button(text, on, act) {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    made.setAttribute("aria-pressed", String(on));
+    made.onclick = () => {
+      const room = made.parentElement;
+      act();
+      draw();
+      /** @type {HTMLElement | null | undefined} */ (room?.querySelector("[aria-pressed=true]"))?.focus();
+    };
+    return made;
+  }
+
+  part.ontoggle = draw;
+  /** @param {Shown} shown */
+  return (shown) => {
+    last = shown;
+    clearTimeout(waiting);
+    waiting = window.setTimeout(draw, AFTER);
+  };
+}

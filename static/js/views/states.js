@@ -1,0 +1,151 @@
+// The hidden state over time: a map of units and steps, lines of a few units, and its way through a plane.
+
+import { select } from "d3-selection";
+
+import { fill, percent, signed } from "../ink.js";
+import { pca, project } from "../pca.js";
+import { heatmap, unitsOf } from "./heatmap.js";
+import { table } from "./table.js";
+
+/** @import { GraphLayer, Look, Trace } from "../types.d.ts" */
+/** @import { Layout } from "../layout/unrolled.js" */
+
+const LINES = { height: 120, few: 3 };
+const PLANE = { size: 280, edge: 30 };
+const DIGITS = 3;
+
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * @typedef {{
+ *   trace: Trace, layer: GraphLayer, state: string, order: number[], layout: Layout, labels: string[], column: number,
+ *   unit: Look["unit"], pair: [number, number] | null, tone: (t: number) => number | null,
+ *   color: (value: number) => string, words: any,
+ *   onUnit: (unit: Look["unit"]) => void, onStep: (t: number) => void,
+ * }} StatesProps
+ *   state: which of the layer's; labels: of the steps; pair: two units in the place of principal components;
+ *   tone: what is said at a step, from \u22121 to 1, null where that is no matter of two sides
+ */
+
+/** @param {StatesProps} props */
+export function states(props) {
+  const { trace, layer, state, order, unit, column, words, onUnit, onStep } = props;
+  const values = trace.values[`${layer.name}.${state}`].map((row) => [...row]);
+  const most = Math.max(1e-9, ...values.flatMap((row) => row.map(Math.abs)));
+  const chosen = unit?.node.startsWith(`${layer.name}.`) && values[0][unit.index] !== undefined ? unit.index : null;
+  const node = `${layer.name}.${state}`;
+  heatmap(/** @type {HTMLCanvasElement} */ (find("states-map")), {
+    ...props,
+    values,
+    most: Math.max(1, most),
+    units: unitsOf(order, values),
+    marked: chosen,
+    onPick(t, index) {
+      onStep(t + 1);
+      onUnit({ node, index });
+    },
+  });
+  const shown = chosen === null ? liveliest(values) : [chosen];
+  lines(props, values, shown);
+  find("states-lines-say").textContent = fill(chosen === null ? words.states.liveliest : words.states.chosen, { units: shown.map((j) => `${state}[${j}]`).join(", "), value: signed(values[column][shown[0]]), step: column + 1 });
+  plane(props, values);
+}
+
+/** The units that move most over the run. @param {number[][]} values */
+function liveliest(values) {
+  const range = values[0].map((_, j) => Math.max(...values.map((row) => row[j])) - Math.min(...values.map((row) => row[j])));
+  return [...range.keys()].sort((a, b) => range[b] - range[a]).slice(0, LINES.few);
+}
+
+/** @param {StatesProps} props @param {number[][]} values @param {number[]} shown */
+function lines({ layout, column, state }, values, shown) {
+  const most = Math.max(1, ...values.flatMap((row) => shown.map((j) => Math.abs(row[j]))));
+  const y = (/** @type {number} */ v) => LINES.height / 2 - (v / most) * (LINES.height / 2 - 8);
+  const middle = layout.columns.map((c) => c.x + (c.sliver ? c.width / 2 : (layout.gap + layout.box) / 2));
+  const svg = select(find("states-lines")).selectAll("svg").data([0]).join("svg").attr("width", layout.width).attr("height", LINES.height).attr("viewBox", `0 0 ${layout.width} ${LINES.height}`).attr("aria-hidden", "true");
+  svg.selectAll("line.zero").data([0]).join("line").attr("class", "zero").attr("x1", layout.gutter).attr("x2", layout.width).attr("y1", y(0)).attr("y2", y(0));
+  svg.selectAll("line.now").data([middle[layout.columns.findIndex((c) => c.t === column)] ?? 0]).join("line").attr("class", "now").attr("x1", (v) => v).attr("x2", (v) => v).attr("y1", 0).attr("y2", LINES.height);
+  svg
+    .selectAll("polyline")
+    .data(shown)
+    .join("polyline")
+    .attr("class", (j, k) => `way line-${k}`)
+    .attr("points", (j) => layout.columns.map((c, k) => `${middle[k].toFixed(1)},${y(values[c.t][j]).toFixed(1)}`).join(" "));
+  svg
+    .selectAll("text.tick")
+    .data([most, 0, -most])
+    .join("text")
+    .attr("class", "tick")
+    .attr("x", layout.gutter - 8)
+    .attr("y", (v) => y(v) + 4)
+    .text((v) => (v ? signed(v, 1) : "0"));
+  const first = layout.columns[0];
+  svg
+    .selectAll("text.name")
+    .data(shown.map((j) => ({ j, y: y(values[first.t][j]) })))
+    .join("text")
+    .attr("class", "name")
+    .attr("x", middle[0] + 6)
+    .attr("y", (d) => Math.min(LINES.height - 4, Math.max(10, d.y - 4)))
+    .text((d) => `${state}[${d.j}]`);
+}
+
+/** Where the state goes, from h\u2080 = 0, in the plane of two components or of two units. @param {StatesProps} props @param {number[][]} values */
+function plane(props, values) {
+  const { pair, column, labels, words, color, tone, onStep, state } = props;
+  const found = pair ? null : pca(values);
+  const at = (/** @type {number[]} */ row) => (found ? project(found, row) : (pair ?? [0, 1]).map((j) => row[j]));
+  const start = at(values[0].map(() => 0));
+  const places = values.map(at);
+  const all = [start, ...places];
+  const most = Math.max(1e-6, ...all.flatMap((place) => place.map(Math.abs)));
+  const x = (/** @type {number} */ v) => PLANE.size / 2 + (v / most) * (PLANE.size / 2 - PLANE.edge);
+  const y = (/** @type {number} */ v) => PLANE.size / 2 - (v / most) * (PLANE.size / 2 - PLANE.edge);
+  const svg = select(find("states-plane")).selectAll("svg").data([0]).join("svg").attr("class", "states-plane").attr("viewBox", `0 0 ${PLANE.size} ${PLANE.size}`).attr("aria-hidden", "true");
+  const axes = [
+    { x1: 0, x2: PLANE.size, y1: y(0), y2: y(0) },
+    { x1: x(0), x2: x(0), y1: 0, y2: PLANE.size },
+  ];
+  svg.selectAll("line").data(axes).join("line").attr("x1", (d) => d.x1).attr("x2", (d) => d.x2).attr("y1", (d) => d.y1).attr("y2", (d) => d.y2);
+  svg.selectAll("polyline").data([all.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(" ")]).join("polyline").attr("points", String);
+  svg
+    .selectAll("circle")
+    .data([{ place: start, t: -1 }, ...places.map((place, t) => ({ place, t }))])
+    .join("circle")
+    .attr("class", (d) => (d.t < 0 ? "start" : d.t === column ? "current" : ""))
+    .attr("cx", (d) => x(d.place[0]))
+    .attr("cy", (d) => y(d.place[1]))
+    .attr("r", (d) => (d.t === column ? 6.5 : 4))
+    .style("fill", (d) => (d.t < 0 || tone(d.t) === null ? null : color(tone(d.t) ?? 0)))
+    .on("click", (event, d) => d.t >= 0 && onStep(d.t + 1));
+  const said = new Set([0, column, values.length - 1]);
+  svg
+    .selectAll("text.label")
+    .data([{ place: start, text: `${state}\u2080` }, ...[...said].map((t) => ({ place: places[t], text: labels[t] }))])
+    .join("text")
+    .attr("class", "label")
+    .attr("x", (d) => x(d.place[0]) + (d.place[0] > 0.6 * most ? -9 : 9))
+    .attr("y", (d) => y(d.place[1]) - 7)
+    .attr("text-anchor", (d) => (d.place[0] > 0.6 * most ? "end" : "start"))
+    .text((d) => d.text);
+  const names = pair ? pair.map((j) => `${state}[${j}]`) : found?.shares.map((share, k) => fill(words.states.component, { k: k + 1, share: percent(share) })) ?? [];
+  const toned = tone(column) === null ? "" : ` ${words.states.tone}`;
+  find("states-plane-say").textContent = fill(pair ? words.states.planeOfUnits : words.states.plane, { across: names[0], up: names[1], both: found ? percent(found.shares[0] + found.shares[1]) : "" }) + toned;
+  planeTable(props, all, names);
+}
+
+/** Only while it is open. @param {StatesProps} props @param {number[][]} all @param {string[]} names */
+function planeTable(props, all, names) {
+  const details = find("states-table").closest("details");
+  if (details && !details.open) {
+    details.ontoggle = () => planeTable(props, all, names);
+    return;
+  }
+  const { labels, words, state } = props;
+  const cells = (/** @type {number[]} */ place) => place.map((v) => ({ text: signed(v, DIGITS) }));
+  table(find("states-table"), {
+    caption: words.states.caption,
+    head: [words.states.step, ...names],
+    rows: all.map((place, k) => ({ name: k ? `${k} ${labels[k - 1]}` : `${state}\u2080`, cells: cells(place) })),
+  });
+}
