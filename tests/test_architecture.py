@@ -67,7 +67,8 @@ SCRIPTS = """
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/notices views/playbar views/tally views/values views/tokens views/readers
     views/attributions views/word views/table views/heatmap
-    views/pushes views/states views/softmax views/softmax_more views/reliability views/plane views/waterfall
+    views/pushes views/states views/softmax views/softmax_more views/reliability
+    views/plane views/waterfall views/formula
     copies
     views/copies
     walking views/ball_card views/review_card views/names_card

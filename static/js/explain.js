@@ -32,6 +32,19 @@ export const BENDS = {
  * @returns {Explained}
  */
 export function explain(graph, layer, weights, values, { node, index, t }) {
+  const { byId, valueOf, summandsOf } = unitOf(graph, layer, weights, values, { index, t });
+  const here = byId.get(node);
+  const op = here && here.op in BENDS ? here.op : "";
+  const inner = op && here ? here.inputs[0] : node;
+  return { op, inner, sum: valueOf(inner), value: valueOf(node), summands: summandsOf(inner, 1, null) };
+}
+
+/**
+ * One unit at one step: the value of any of its nodes, and what a sum of it is made of.
+ * @param {Graph} graph @param {GraphLayer} layer @param {Weights} weights @param {Values} values
+ * @param {{ index: number, t: number }} place
+ */
+export function unitOf(graph, layer, weights, values, { index, t }) {
   const byId = new Map(layer.nodes.map((n) => [n.id, n]));
 
   /** The value of a node or of what the layer reads; one without a name is worked out. @param {string} id @returns {number} */
@@ -82,10 +95,7 @@ export function explain(graph, layer, weights, values, { node, index, t }) {
     return { kind: "product", factor, over, factors, product, weight: 1, value: product, source: ids[0], index, from: null };
   }
 
-  const here = byId.get(node);
-  const op = here && here.op in BENDS ? here.op : "";
-  const inner = op && here ? here.inputs[0] : node;
-  return { op, inner, sum: valueOf(inner), value: valueOf(node), summands: summandsOf(inner, 1, null) };
+  return { byId, valueOf, summandsOf };
 }
 
 /** @param {Summand[]} summands */

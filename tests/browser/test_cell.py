@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -54,6 +55,58 @@ def test_what_is_shown_adds_up_to_the_api_s_value(visit: Opener, path: str, node
     for button in page.locator("#cell-nodes button").all():
         id, said = (button.text_content() or "").split()
         assert number(said) == pytest.approx(values[f"layers.0.{id}"][step - 1][index], abs=6e-3)
+
+
+FORMULAS = {
+    "ball-rnn": (
+        "h",
+        [
+            "h",
+            "t",
+            "=",
+            "tanh",
+            "(",
+            "W",
+            "ih",
+            "x",
+            "t",
+            "+",
+            "b",
+            "ih",
+            "+",
+            "W",
+            "hh",
+            "h",
+            "t",
+            "\u2212",
+            "1",
+        ],
+    ),
+    "ball-gru": ("h", ["h", "t", "=", "write", "t", "+", "keep", "t"]),
+}
+
+
+@pytest.mark.parametrize("model", FORMULAS)
+def test_the_equation_is_printed_and_comes_out_in_numbers(visit: Opener, model: str) -> None:
+    node, symbols = FORMULAS[model]
+    page = visit(f"/?model={model}#t=6&node=layers.0.{node}&unit=3&view=cell")
+    first, second = page.locator("#cell-formula mtr").all()
+    leaves = "row => [...row.querySelectorAll('mi, mo, mn')].map(e => e.textContent)"
+    assert first.evaluate(leaves)[: len(symbols)] == symbols
+    left, equals, *right = second.evaluate(leaves)
+    assert equals == "="
+    text = "".join(right).replace("\u2212", "-").replace("\u2299", "*").replace("tanh", "np.tanh")
+    assert eval(text, {"np": np}) == pytest.approx(number(left), abs=2e-2)
+
+
+def test_a_symbol_and_its_mark_light_each_other(visit: Opener) -> None:
+    page = visit(BALL.format(node="h"))
+    page.locator("#cell-formula [data-node=h]").first.hover()
+    expect(page.locator("#diagram g.column.current g.box[data-node=h]")).to_have_class(re.compile("lit"))
+    page.locator("#diagram g.column.current g.box[data-node=h] rect").first.hover()
+    expect(page.locator("#cell-formula [data-node=h]").first).to_have_class(re.compile("lit"))
+    page.mouse.move(5, 5)
+    expect(page.locator("#diagram .lit")).to_have_count(0)
 
 
 def test_a_term_leads_one_step_back_and_the_way_back_stays(visit: Opener) -> None:

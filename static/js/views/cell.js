@@ -2,10 +2,11 @@
 // its value comes from, one step earlier or one layer below, and the way back stays.
 
 import { carried } from "../cell.js";
-import { explain, namedNodes } from "../explain.js";
+import { explain, namedNodes, unitOf } from "../explain.js";
 import { layerOf, localOf } from "../graph.js";
 import { adding, below, fill, signed } from "../ink.js";
 import { layerName, nodeName } from "../names.js";
+import { formula, lightUp } from "./formula.js";
 import { table } from "./table.js";
 import { bend, waterfall } from "./waterfall.js";
 
@@ -46,7 +47,8 @@ export function drawCell(props) {
   find("cell-close").onclick = () => onView(null);
   drawTrail(props);
   drawNodes(props, layer);
-  find("cell-formula").textContent = layer.formulas[node] ?? "";
+  formula(find("cell-formula"), { layer, node, digits: 2, valueOf: unitOf(graph, layer, weights, trace.values, { index: unit.index, t }).valueOf });
+  lightUp(find("cell"), find("diagram"));
   drawSum(props, layer, found);
   if (opened) find("cell-title").focus();
 }
