@@ -60,7 +60,7 @@ def _possible(asked: Asked, lab: Lab) -> None:
     if lab.store.get(asked.model).checkpoint.task != TASK:
         raise InputError(f"{asked.model} does not read a ball's path.", model=asked.model)
     if asked.points is not None:
-        lab.trace(_query(Asked(points=asked.points), asked.points))
+        lab.trace(_query(Asked(model=asked.model, points=asked.points), asked.points))
 
 
 def _query(asked: Asked, points: Points) -> TraceQuery:

@@ -71,6 +71,7 @@ SCRIPTS = """
     views/plane views/waterfall views/formula
     copies
     views/copies
+    views/units
     walking views/ball_card views/review_card views/names_card
     detail
     views/bet views/diagram views/rivals views/stage actions reading spelling

@@ -49,6 +49,12 @@ export function startLab({ store, actions, boot, detail, color }) {
     if (s.mode === "lab") drawStates({ ...s, layout: columns, labels: s.run.truths.map((_, t) => String(t + 1)), column: at(s).column });
   }
 
+  /** What the stage shows of a moment. @param {State} s */
+  const stageOf = (s) => {
+    const { column, phases } = at(s);
+    return [column, phases.input, phases.output];
+  };
+
   /** @param {State} s */
   function drawStage(s) {
     if (s.mode !== "lab" || !find("stage").clientWidth) return;
@@ -208,11 +214,12 @@ export function startLab({ store, actions, boot, detail, color }) {
     find("tally-says").textContent = kept ? fill(lost ? words.tally.both : words.tally.one, { kept: late(kept.accuracy_by_frame), lost: lost ? late(lost.accuracy_by_frame) : "" }) : "";
   }
 
-  store.watch((s) => [s.run, s.position, s.look.t, s.drawing, s.mode], drawStage);
+  // What a frame of the animation changes is drawn in it, and nothing else.
+  store.watch((s) => [s.run, ...stageOf(s), s.drawing, s.mode], drawStage);
   store.watch((s) => [s.run, s.position, s.look, s.mode], drawDiagram);
   store.watch((s) => [s.run, at(s).column, s.look, s.mode], drawMore);
-  store.watch((s) => [s.run, s.position, s.look.t, s.rivals, s.mode], drawAnswer);
-  store.watch((s) => [s.run, s.position, s.look.t, s.playing, s.speed], drawPlaybar);
+  store.watch((s) => [s.run, at(s).column, at(s).phases.output, s.rivals, s.mode], drawAnswer);
+  store.watch((s) => [s.run, beatAt(s.run.wave, s.position), s.position >= s.run.wave.beats, s.look.t, s.playing, s.speed], drawPlaybar);
   store.watch((s) => [s.query, s.drawing, s.busy, s.run], drawControls);
   store.watch((s) => [s.tally, s.tallying, s.run, Math.ceil(s.position), s.look.t], drawTally);
   store.watch((s) => [s.run], (s) => ballCard(find("card"), { model: s.run.model, words }));

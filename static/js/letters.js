@@ -203,9 +203,9 @@ function drawControls({ query, models, more }) {
 
 store.watch((s) => [s.run, s.position, s.look], drawNetwork);
 store.watch((s) => [s.run, columnOf(s), s.look], drawMore);
-store.watch((s) => [s.run, s.position, s.look.t, s.others], drawAnswer);
-store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
-store.watch((s) => [s.run, s.position, s.look.t], drawName);
+store.watch((s) => [s.run, columnOf(s), s.others], drawAnswer);
+store.watch((s) => [s.run, beatAt(s.run.wave, s.position), s.position >= s.run.wave.beats, s.playing, s.speed], drawPlaybar);
+store.watch((s) => [s.run, columnOf(s)], drawName);
 store.watch((s) => [s.query, s.run, s.more], drawControls);
 store.watch((s) => [s.run.model], (s) => namesCard(find("card"), { model: s.run.model, words }));
 store.watch((s) => [s.look.view], detail.drawOpen);

@@ -211,10 +211,10 @@ function redraw() {
 
 store.watch((s) => [s.run, s.position, s.look], drawNetwork);
 store.watch((s) => [s.run, columnOf(s), s.look], drawMore);
-store.watch((s) => [s.run, s.attributions, s.position, s.look.t], drawWhy);
-store.watch((s) => [s.run, s.position, s.look.t, s.rivals], drawAnswer);
-store.watch((s) => [s.run, s.position, s.playing, s.speed], drawPlaybar);
-store.watch((s) => [s.run, s.moved, s.position, s.look.t], drawWords);
+store.watch((s) => [s.run, s.attributions, columnOf(s)], drawWhy);
+store.watch((s) => [s.run, columnOf(s), s.rivals], drawAnswer);
+store.watch((s) => [s.run, beatAt(s.run.wave, s.position), s.position >= s.run.wave.beats, s.playing, s.speed], drawPlaybar);
+store.watch((s) => [s.run, s.moved, columnOf(s)], drawWords);
 store.watch((s) => [s.query, s.run], drawControls);
 store.watch((s) => [s.run.model, s.run.trace.input.tokens[columnOf(s)]], (s) => {
   const token = s.run.trace.input.tokens[columnOf(s)];

@@ -41,6 +41,23 @@ def test_the_first_page_is_that_of_a_network_that_is_there(tmp_path: Path, sourc
         assert [n["code"] for n in wrong["notices"]] == ["unknown_model"]
 
 
+@pytest.mark.parametrize(
+    ("source", "query"),
+    [
+        ("ball-gru", "points=0.1,0.2;0.2,0.2"),
+        ("review-bow", "input=not+bad"),
+        ("names-rnn", "input=ma&go=off"),
+    ],
+)
+def test_an_address_is_read_for_the_network_that_is_there(tmp_path: Path, source: str, query: str) -> None:
+    with served(tmp_path, mine=source) as client:
+        begun = boot(client.get(f"/?{query}&model=mine").text)
+        plain = boot(client.get(f"/?{query}").text)
+        assert begun["notices"] == []
+        if source != "names-rnn":  # of an input alone, the review's page is meant
+            assert plain == begun
+
+
 def test_a_service_without_networks_says_so_and_leads_to_what_it_has(tmp_path: Path) -> None:
     with served(tmp_path) as client:
         page = client.get("/")

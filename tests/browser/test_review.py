@@ -266,6 +266,26 @@ def test_a_push_that_is_pressed_chooses_its_word_and_unit(visit: Opener) -> None
     expect(page).to_have_url(re.compile("node=layers.0.h&unit="))
 
 
+def test_many_units_are_pictures_but_around_the_word_that_is_looked_at(visit: Opener) -> None:
+    words = "a film that is not at all boring and never once less than funny or warm"
+    page = visit(f"/?model=review-lstm&input={words.replace(' ', '+')}#t=4")
+    settled(page)
+    columns = page.locator("#diagram g.column")
+    for t in range(columns.count()):
+        near = abs(t - 3) <= 1
+        assert (columns.nth(t).locator("rect.unit").count() > 0) == near
+        assert (columns.nth(t).locator("image.units").count() > 0) == (not near)
+    picture = columns.nth(9).locator("g.box[data-node=h] image")
+    box = picture.bounding_box()
+    assert box
+    picture.click(position={"x": 2, "y": 2})
+    expect(page).to_have_url(re.compile("t=10&node=layers.0.h&unit="))
+    chosen = re.search(r"unit=(\d+)", page.url)
+    assert chosen
+    first = columns.nth(9).locator("g.box[data-node=h] rect").first
+    assert first.get_attribute("data-index") == chosen[1]  # now it has its own squares
+
+
 def test_more_than_ten_words_have_no_shapley_values_and_memory_off_has_no_why(visit: Opener) -> None:
     page = visit(PATH + "&input=" + "+".join("abcdefghijk"))
     settled(page)

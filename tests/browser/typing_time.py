@@ -9,14 +9,6 @@ time: no test asks for it.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,8 +16,8 @@ from playwright.sync_api import sync_playwright
 
 from tests.benchmarks.machine import machine
 from tests.browser.conftest import DESKTOP, QUIET, chromium
+from tests.browser.served import served
 
-ROOT = Path(__file__).parents[2]
 REVIEW = (
     "it starts badly, and for a while I did not believe that anything good would come of it, "
     "but the second half is warm and funny, the cast is never less than likable, and by the end "
@@ -65,29 +57,6 @@ WATCH = """
   new MutationObserver(drawn).observe(document.getElementById("lab"), all);
 }
 """
-
-
-@contextlib.contextmanager
-def served() -> Iterator[str]:
-    """The address of the service in a process of its own: the browser does not share its interpreter."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with subprocess.Popen([sys.executable, "-m", "app.cli", "--port", str(port)], cwd=ROOT) as child:
-        try:
-            wait_for(address)
-            yield address
-        finally:
-            child.terminate()
-
-
-def wait_for(address: str) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/healthz"):
-            return
-        time.sleep(0.1)
-    raise TimeoutError(f"{address} does not answer.")
 
 
 def measure(address: str, model: str, pause: float) -> tuple[np.ndarray[Any, Any], int]:

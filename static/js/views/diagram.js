@@ -14,7 +14,8 @@ import { layerName } from "../names.js";
 import { atWork, beatAt } from "../wave.js";
 import { drawLabels } from "./labels.js";
 import { allFlows, drawRibbons, paintRibbons } from "./ribbons.js";
-import { drawSelection, ranksOf, unitSize } from "./selection.js";
+import { drawSelection, ranksOf } from "./selection.js";
+import { drawBoxes, flatColumns, pressedUnit } from "./units.js";
 
 /** @import { Graph, Look, Maybe, Trace, Weights } from "../types.d.ts" */
 /** @import { Cell, Column, Layout } from "../layout/unrolled.js" */
@@ -36,8 +37,9 @@ import { drawSelection, ranksOf, unitSize } from "./selection.js";
 
 /**
  * What has been drawn in a container.
- * @typedef {{ trace: Trace, graph: Graph, weights: Weights, shape: unknown[], flows: Flows, moments: string[], cells: string[] }} Drawn
- *   shape: all that the structure depends on but the trace; moments: as they were painted, of the columns and of their cells
+ * @typedef {{ trace: Trace, graph: Graph, weights: Weights, shape: unknown[], flows: Flows, moments: string[], cells: string[], flat: boolean[] }} Drawn
+ *   shape: all that the structure depends on but the trace; moments: as they were painted, of the columns and of their cells;
+ *   flat: the columns whose units are pictures
  * @type {WeakMap<HTMLElement, Drawn>}
  */
 const drawn = new WeakMap();
@@ -59,12 +61,18 @@ export function diagram(container, props) {
   const sameShape = before?.shape.every((part, k) => Object.is(part, shape[k])) ?? false;
   const state = before && sameShape && before.trace === props.trace ? before : drawStructure(svg, props, shape, before, sameShape);
   drawn.set(container, state);
+  const flat = flatColumns(props);
   svg.selectAll("g.column").each((/** @type {any} */ column, k, nodes) => {
     const moment = momentOf(props.wave, props.position, column.t);
     const said = JSON.stringify(moment);
+    const g = select(/** @type {SVGGElement} */ (nodes[k]));
+    if (!column.sliver && flat(column.t) !== state.flat[column.t]) {
+      state.flat[column.t] = flat(column.t);
+      drawCells(g, column.t, props, flat(column.t));
+      state.moments[column.t] = state.cells[column.t] = "";
+    }
     if (said === state.moments[column.t]) return;
     state.moments[column.t] = said;
-    const g = select(/** @type {SVGGElement} */ (nodes[k]));
     paint(g, moment, props);
     if (said === state.cells[column.t]) return;
     state.cells[column.t] = said;
@@ -106,6 +114,7 @@ function drawStructure(svg, props, shape, before, sameShape) {
     .classed("compact", props.compact)
     .attr("aria-label", fill(layout.cells.length > 1 ? words.diagram.labelOfLayers : words.diagram.label, { length: trace.length, count: layout.cells.length }));
   drawLabels(svg.select("g.labels"), props);
+  const isFlat = flatColumns(props);
   const flows = allFlows(props, (t) => (before && stays[t] ? before.flows.at[t] : null));
   svg
     .select("g.columns")
@@ -122,25 +131,32 @@ function drawStructure(svg, props, shape, before, sameShape) {
       g.selectChildren(kept[k] ? ":not(.cells)" : "*").remove();
       g.insert("rect", ".cells").attr("class", "band").attr("width", c.width).attr("height", layout.height);
       if (c.sliver) drawSliver(g, c, props);
-      else drawColumn(g, c, props, flows, kept[k]);
+      else drawColumn(g, c, props, flows, kept[k] ? null : isFlat(c.t));
     });
-  const cells = before ? before.cells.map((said, t) => (sameShape && stays[t] ? said : "")) : [];
-  return { trace, graph: props.graph, weights: props.weights, shape, flows, moments: [], cells };
+  const still = (/** @type {number} */ t) => sameShape && stays[t];
+  const cells = before ? before.cells.map((said, t) => (still(t) ? said : "")) : [];
+  const flat = layout.columns.reduce((all, { t }) => ((all[t] = still(t) && before ? before.flat[t] : isFlat(t)), all), /** @type {boolean[]} */ ([]));
+  return { trace, graph: props.graph, weights: props.weights, shape, flows, moments: [], cells, flat };
 }
 
-/** @param {any} g @param {Column} column @param {DiagramProps} props @param {Flows} flows @param {boolean} kept whether its cells are as they were */
-function drawColumn(g, { t }, props, flows, kept) {
+/** @param {any} g @param {Column} column @param {DiagramProps} props @param {Flows} flows @param {Maybe<boolean>} flat null where its cells are as they were */
+function drawColumn(g, { t }, props, flows, flat) {
   const { layout } = props;
   drawRibbons(g.insert("g", ".cells").attr("class", "ribbons"), t, props, flows);
-  if (!kept) drawCells(g.append("g").attr("class", "cells"), t, props);
+  if (flat !== null) {
+    g.append("g").attr("class", "cells");
+    drawCells(g, t, props, flat);
+  }
   drawOutputs(g.append("g").attr("class", "outputs"), t, props);
   props.drawInput(g.append("g").attr("class", "input"), t, props);
   g.append("text").attr("class", "time").attr("x", (layout.gap + layout.box) / 2).attr("y", layout.time.y).text(props.time?.(t) ?? t + 1);
 }
 
-/** @param {any} g @param {number} t @param {DiagramProps} props */
-function drawCells(g, t, props) {
+/** @param {any} column @param {number} t @param {DiagramProps} props @param {boolean} flat */
+function drawCells(column, t, props, flat) {
   const { layout, graph, words } = props;
+  const g = column.select("g.cells");
+  g.selectChildren("*").remove();
   const cells = g
     .selectAll("g.layer")
     .data(layout.cells)
@@ -157,29 +173,7 @@ function drawCells(g, t, props) {
     .attr("width", layout.box + 6)
     .attr("height", (/** @type {Cell} */ cell) => cell.height)
     .attr("rx", 4);
-  cells.each((/** @type {Cell} */ cell, /** @type {number} */ k, /** @type {any[]} */ nodes) => drawBoxes(select(nodes[k]), cell, t, props));
-}
-
-/** @param {any} g @param {Cell} cell @param {number} t @param {DiagramProps} props */
-function drawBoxes(g, { layer, boxes }, t, props) {
-  const { layout, trace, color } = props;
-  for (const box of boxes) {
-    const values = trace.values[`${layer.name}.${box.node.id}`][t];
-    const [w, h] = unitSize(layout, box, props.compact);
-    g.append("g")
-      .attr("class", "box")
-      .attr("data-node", box.node.id)
-      .selectAll("rect")
-      .data(ranksOf(box, props).map((index, rank) => ({ index, value: values[index], ...layout.place(box, rank) })))
-      .join("rect")
-      .attr("class", "unit")
-      .attr("data-index", (/** @type {any} */ d) => d.index)
-      .attr("x", (/** @type {any} */ d) => layout.gap / 2 + d.x)
-      .attr("y", (/** @type {any} */ d) => d.y)
-      .attr("width", w)
-      .attr("height", h)
-      .attr("fill", (/** @type {any} */ d) => color(d.value));
-  }
+  cells.each((/** @type {Cell} */ cell, /** @type {number} */ k, /** @type {any[]} */ nodes) => drawBoxes(select(nodes[k]), cell, t, props, flat));
 }
 
 /** A column too narrow for units: how far each layer's output is from zero. @param {any} g @param {Column} column @param {DiagramProps} props */
@@ -251,6 +245,7 @@ function paintCell(g, { boxes }, progress) {
     const share = Math.min(1, Math.max(0, progress * boxes.length - b));
     const units = select(nodes[b]).selectAll("rect");
     const size = units.size();
+    select(nodes[b]).select("image").attr("opacity", share);
     units.attr("opacity", (d, k) => staggered(share, k, size));
   });
 }
@@ -282,9 +277,12 @@ function listen(container, props) {
     if (!column) return;
     const t = Number(column.getAttribute("data-t"));
     const rect = target.closest("rect.unit");
+    const picture = target.closest("image.units");
     const node = target.closest("g.box")?.getAttribute("data-node");
     const layer = target.closest("g.layer")?.getAttribute("data-layer");
-    if (rect && node) props.onUnit({ node: `${layer}.${node}`, index: Number(rect.getAttribute("data-index")) });
+    const box = picture && layout.boxes.find((one) => one.layer.name === layer && one.node.id === node);
+    const index = rect ? Number(rect.getAttribute("data-index")) : box ? pressedUnit(picture, event, box, props) : undefined;
+    if (node && index !== undefined) props.onUnit({ node: `${layer}.${node}`, index });
     props.onStep(t);
   };
   container.onkeydown = (event) => {

@@ -85,7 +85,8 @@ export function network(props) {
   open.onclick = () => props.onView(opens ? null : "cell");
   if (opens) drawCell({ ...drawn, unit, tokens: props.tokens, room: grown ? roomOf(layout, column) : null, onView: props.onView });
   else hideCell();
-  find("unit-sentence").textContent = unitSentence(drawn, unit) || hint;
+  const sentence = unitSentence(drawn, unit) || hint;
+  if (find("unit-sentence").textContent !== sentence) find("unit-sentence").textContent = sentence; // no layout in a frame for nothing
   const opened = find("opened");
   opened.hidden = !compact;
   if (compact) {
