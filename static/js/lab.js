@@ -12,12 +12,12 @@ import { bars } from "./views/bars.js";
 import { ballChip } from "./views/chips.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
-import { playbar } from "./views/playbar.js";
 import { rivals } from "./views/rivals.js";
 import { rose } from "./views/rose.js";
 import { reckon, stage } from "./views/stage.js";
 import { tally, tallyTable } from "./views/tally.js";
-import { beatAt, stepAt } from "./wave.js";
+import { barOf, drawPlaybar } from "./walking.js";
+import { stepAt } from "./wave.js";
 
 /** @import { Boot, State } from "./types.d.ts" */
 
@@ -144,22 +144,9 @@ export function startLab({ store, actions, boot, detail, color }) {
   }
 
   /** @param {State} s */
-  function drawPlaybar(s) {
-    const { wave } = s.run;
-    playbar(find("playbar"), {
-      beat: beatAt(wave, s.position),
-      beats: wave.beats,
-      playing: s.playing,
-      finished: s.position >= wave.beats,
-      speed: s.speed,
-      words,
-      steps: wave.direct ? words.play : words.play.beats,
-      now: wave.direct ? "" : workSentence(s.run, s.position, s.look.t, words),
-      onPlay: actions.play,
-      onBeat: actions.beat,
-      onReset: actions.reset,
-      onSpeed: actions.speed,
-    });
+  function drawBar(s) {
+    const { direct } = s.run.wave;
+    drawPlaybar(s, { actions, words, steps: direct ? words.play : words.play.beats, now: direct ? "" : workSentence(s.run, s.position, s.look.t, words) });
   }
 
   /** @param {State} s */
@@ -219,7 +206,7 @@ export function startLab({ store, actions, boot, detail, color }) {
   store.watch((s) => [s.run, s.position, s.look, s.mode], drawDiagram);
   store.watch((s) => [s.run, at(s).column, s.look, s.mode], drawMore);
   store.watch((s) => [s.run, at(s).column, at(s).phases.output, s.rivals, s.mode], drawAnswer);
-  store.watch((s) => [s.run, beatAt(s.run.wave, s.position), s.position >= s.run.wave.beats, s.look.t, s.playing, s.speed], drawPlaybar);
+  store.watch((s) => [...barOf(s), s.look.t], drawBar);
   store.watch((s) => [s.query, s.drawing, s.busy, s.run], drawControls);
   store.watch((s) => [s.tally, s.tallying, s.run, Math.ceil(s.position), s.look.t], drawTally);
   store.watch((s) => [s.run], (s) => ballCard(find("card"), { model: s.run.model, words }));

@@ -9,8 +9,7 @@ import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.
 import { createStore } from "./store.js";
 import { copies, PARTS, reveal } from "./views/copies.js";
 import { notices } from "./views/notices.js";
-import { playbar } from "./views/playbar.js";
-import { createWalking, lookOf, placeOf, startClock, walkKeys } from "./walking.js";
+import { barOf, beginWalk, createWalking, drawPlaybar, lookOf, placeOf, startClock, walkKeys } from "./walking.js";
 import { beatAt } from "./wave.js";
 
 /** @import { Field } from "./address.js" */
@@ -76,18 +75,13 @@ function readPlace(location) {
 
 const here = readPlace(location);
 const first = made(here.query, null, 0);
-const begun = placeOf(first, here.look.t);
 const store = createStore(
   /** @type {Lesson} */ ({
     query: { ...here.query, units: 1 },
     unit: 0,
     trained: null,
     run: first,
-    look: { ...here.look, t: begun.t },
-    position: begun.position,
-    playing: false,
-    speed: 1,
-    notices: here.bad.map((field) => ({ code: "bad_address", field, detail: "" })),
+    ...beginWalk(first, here),
   }),
 );
 const walking = createWalking(store);
@@ -158,20 +152,7 @@ function drawStep(s) {
   const step = beatAt(s.run.wave, s.position);
   reveal(find("copies"), step);
   find("copies-say").textContent = sentence(s);
-  playbar(find("playbar"), {
-    beat: s.run.wave.beats ? step : 0,
-    beats: s.run.wave.beats,
-    playing: s.playing,
-    finished: s.position >= s.run.wave.beats,
-    speed: s.speed,
-    words,
-    steps: said.play,
-    now: sentence(s),
-    onPlay: walking.play,
-    onBeat: walking.beat,
-    onReset: walking.reset,
-    onSpeed: walking.speed,
-  });
+  drawPlaybar(s, { actions: walking, words, steps: said.play, now: sentence(s) });
 }
 
 /** @param {Lesson} s */
@@ -239,7 +220,7 @@ find("presets").onclick = (event) => {
 };
 
 store.watch((s) => [s.run, s.unit], drawCopies);
-store.watch((s) => [s.run, s.position, s.playing, s.speed], drawStep);
+store.watch(barOf, drawStep);
 store.watch((s) => [s.query, s.trained, s.run], drawControls);
 store.watch((s) => [s.query, s.trained], drawNumbers);
 store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: walking.dismiss }));

@@ -16,10 +16,9 @@ import { wordChip, wordHeight } from "./views/chips.js";
 import { namesCard } from "./views/names_card.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
-import { playbar } from "./views/playbar.js";
 import { readers } from "./views/readers.js";
-import { lookOf, placeOf, startClock, walkKeys } from "./walking.js";
-import { beatAt, stepAt } from "./wave.js";
+import { barOf, beginWalk, bySize, drawPlaybar, lookOf, startClock, walkKeys } from "./walking.js";
+import { stepAt } from "./wave.js";
 
 /** @import { SpellingBoot, SpellingQuery, SpellingState } from "./types.d.ts" */
 
@@ -36,21 +35,16 @@ const { words } = boot;
 const where = readSpelling(location, boot.defaults);
 rememberModel(boot.model, boot.weights);
 const first = makeSpelling({ trace: boot.trace, model: boot.model, weights: boot.weights });
-const place = placeOf(first, where.look.t, where.look.beat);
 
 const store = createStore(
   /** @type {SpellingState} */ ({
     query: boot.asked,
     asked: boot.asked,
-    look: { ...where.look, t: place.t },
-    position: place.position,
-    playing: false,
-    speed: 1,
+    ...beginWalk(first, where, boot.notices),
     run: first,
     more: [],
     others: {},
-    notices: [...boot.notices, ...where.bad.map((field) => ({ code: "bad_address", field, detail: "" }))],
-    models: [...boot.models].sort((a, b) => a.parameters - b.parameters),
+    models: bySize(boot.models),
   }),
 );
 const actions = createSpelling(store, boot);
@@ -143,24 +137,6 @@ function drawAnswer(s) {
 }
 
 /** @param {SpellingState} s */
-function drawPlaybar({ run: { wave }, position, playing, speed }) {
-  playbar(find("playbar"), {
-    beat: beatAt(wave, position),
-    beats: wave.beats,
-    playing,
-    finished: position >= wave.beats,
-    speed,
-    words,
-    steps: words.play,
-    now: "",
-    onPlay: actions.play,
-    onBeat: actions.beat,
-    onReset: actions.reset,
-    onSpeed: actions.speed,
-  });
-}
-
-/** @param {SpellingState} s */
 function drawName(s) {
   const column = columnOf(s);
   const letters = [...nameOf(s.run)].map((letter, k) => {
@@ -204,7 +180,7 @@ function drawControls({ query, models, more }) {
 store.watch((s) => [s.run, s.position, s.look], drawNetwork);
 store.watch((s) => [s.run, columnOf(s), s.look], drawMore);
 store.watch((s) => [s.run, columnOf(s), s.others], drawAnswer);
-store.watch((s) => [s.run, beatAt(s.run.wave, s.position), s.position >= s.run.wave.beats, s.playing, s.speed], drawPlaybar);
+store.watch(barOf, (s) => drawPlaybar(s, { actions, words, steps: words.play }));
 store.watch((s) => [s.run, columnOf(s)], drawName);
 store.watch((s) => [s.query, s.run, s.more], drawControls);
 store.watch((s) => [s.run.model], (s) => namesCard(find("card"), { model: s.run.model, words }));

@@ -12,7 +12,7 @@ import { startOpening } from "./opening.js";
 import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { makeRun } from "./run.js";
 import { createStore } from "./store.js";
-import { isReduced, lookOf, startClock, walkKeys } from "./walking.js";
+import { bySize, isReduced, lookOf, startClock, walkKeys } from "./walking.js";
 import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Boot, Query, State } from "./types.d.ts" */
@@ -49,7 +49,7 @@ const initial = {
   notices: [...boot.notices, ...badHash()],
   busy: false,
   drawing: false,
-  models: [...boot.models].sort((a, b) => a.parameters - b.parameters),
+  models: bySize(boot.models),
 };
 
 const store = createStore(initial);

@@ -19,13 +19,12 @@ import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
-import { playbar } from "./views/playbar.js";
 import { readers } from "./views/readers.js";
 import { reviewCard } from "./views/review_card.js";
 import { tokens } from "./views/tokens.js";
 import { word } from "./views/word.js";
-import { lookOf, placeOf, startClock, walkKeys } from "./walking.js";
-import { beatAt, stepAt } from "./wave.js";
+import { barOf, beginWalk, bySize, drawPlaybar, lookOf, startClock, walkKeys } from "./walking.js";
+import { stepAt } from "./wave.js";
 
 /** @import { ReadingBoot, ReadingState } from "./types.d.ts" */
 
@@ -39,22 +38,17 @@ const { words } = boot;
 const where = readReading(location, boot.defaults);
 rememberModel(boot.model, boot.weights);
 const first = makeReading({ text: boot.asked.text, cut: null, trace: boot.trace, model: boot.model, weights: boot.weights });
-const place = placeOf(first, where.look.t, where.look.beat);
 
 const store = createStore(
   /** @type {ReadingState} */ ({
     query: boot.asked,
-    look: { ...where.look, t: place.t },
-    position: place.position,
-    playing: false,
-    speed: 1,
+    ...beginWalk(first, where, boot.notices),
     run: first,
     moved: null,
     rivals: {},
     attributions: null,
     word: null,
-    notices: [...boot.notices, ...where.bad.map((field) => ({ code: "bad_address", field, detail: "" }))],
-    models: [...boot.models].sort((a, b) => a.parameters - b.parameters),
+    models: bySize(boot.models),
   }),
 );
 const actions = createReading(store, boot);
@@ -155,25 +149,6 @@ function drawAnswer(s) {
 }
 
 /** @param {ReadingState} s */
-function drawPlaybar({ run: { wave }, position, playing, speed }) {
-  find("playbar").classList.toggle("nothing", wave.length === 0);
-  playbar(find("playbar"), {
-    beat: wave.length ? beatAt(wave, position) : 0,
-    beats: wave.beats,
-    playing,
-    finished: position >= wave.beats,
-    speed,
-    words,
-    steps: words.play,
-    now: "",
-    onPlay: actions.play,
-    onBeat: actions.beat,
-    onReset: actions.reset,
-    onSpeed: actions.speed,
-  });
-}
-
-/** @param {ReadingState} s */
 function drawWords(s) {
   const { input, length } = s.run.trace;
   const limit = boot.limits.words;
@@ -213,7 +188,7 @@ store.watch((s) => [s.run, s.position, s.look], drawNetwork);
 store.watch((s) => [s.run, columnOf(s), s.look], drawMore);
 store.watch((s) => [s.run, s.attributions, columnOf(s)], drawWhy);
 store.watch((s) => [s.run, columnOf(s), s.rivals], drawAnswer);
-store.watch((s) => [s.run, beatAt(s.run.wave, s.position), s.position >= s.run.wave.beats, s.playing, s.speed], drawPlaybar);
+store.watch(barOf, (s) => drawPlaybar(s, { actions, words, steps: words.play }));
 store.watch((s) => [s.run, s.moved, columnOf(s)], drawWords);
 store.watch((s) => [s.query, s.run], drawControls);
 store.watch((s) => [s.run.model, s.run.trace.input.tokens[columnOf(s)]], (s) => {

@@ -2,7 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { createPlayer } from "./player.js";
-import { SPEEDS } from "./views/playbar.js";
+import { playbar, SPEEDS } from "./views/playbar.js";
 import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Look, Maybe, Notice, Walk, WalkStore } from "./types.d.ts" */
@@ -13,6 +13,48 @@ export function placeOf({ wave }, t, beat = null) {
   const step = Math.max(1, Math.min(wave.length, t ?? wave.length));
   return { t: step, position: wave.length ? positionOf(wave, { t: step, beat }) : 0 };
 }
+
+/**
+ * What a page's state begins with, as its address and the service say.
+ * @param {{ wave: Wave }} run
+ * @param {{ look: Omit<Look, "t"> & { t: Maybe<number> }, bad: string[] }} where
+ * @param {Notice[]} [notices] @returns {Omit<Walk, "run">}
+ */
+export function beginWalk(run, where, notices = []) {
+  const { t, position } = placeOf(run, where.look.t, where.look.beat);
+  const bad = where.bad.map((field) => ({ code: "bad_address", field, detail: "" }));
+  return { look: { ...where.look, t }, position, playing: false, speed: 1, notices: [...notices, ...bad] };
+}
+
+/** The smallest first. @template {{ parameters: number }} M @param {M[]} models */
+export const bySize = (models) => [...models].sort((a, b) => a.parameters - b.parameters);
+
+/**
+ * The bar that plays it; of a run without steps there is nothing to play.
+ * @param {Walk} walk
+ * @param {{ actions: ReturnType<typeof createWalking>, words: any, steps: any, now?: string }} room steps: the words for what one steps through
+ */
+export function drawPlaybar({ run: { wave }, position, playing, speed }, { actions, words, steps, now = "" }) {
+  const container = /** @type {HTMLElement} */ (document.getElementById("playbar"));
+  container.classList.toggle("nothing", wave.length === 0);
+  playbar(container, {
+    beat: wave.length ? beatAt(wave, position) : 0,
+    beats: wave.beats,
+    playing,
+    finished: position >= wave.beats,
+    speed,
+    words,
+    steps,
+    now,
+    onPlay: actions.play,
+    onBeat: actions.beat,
+    onReset: actions.reset,
+    onSpeed: actions.speed,
+  });
+}
+
+/** What the play bar shows of a moment. @param {Walk} walk */
+export const barOf = ({ run, position, playing, speed }) => [run, beatAt(run.wave, position), position >= run.wave.beats, playing, speed];
 
 /** Where one looks, as the address has it. @param {Walk} walk @returns {Look} */
 export function lookOf({ look, position, run: { wave } }) {
