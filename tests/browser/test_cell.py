@@ -134,6 +134,15 @@ def test_a_term_leads_one_step_back_and_the_way_back_stays(visit: Opener) -> Non
     expect(page.locator("#cell-trail")).to_be_hidden()
 
 
+def test_a_unit_that_is_chosen_otherwise_begins_a_new_trail(visit: Opener) -> None:
+    page = visit("/?model=ball-rnn#t=6&node=layers.0.h&unit=3&view=cell")
+    page.locator("#cell-sum th button").first.click()
+    page.locator("#cell-sum th button").first.click()
+    expect(page.locator("#cell-trail button")).to_have_count(2)
+    page.locator("#diagram g.column.current g.box rect").nth(9).click()
+    expect(page.locator("#cell-trail")).to_be_hidden()
+
+
 def test_before_the_first_step_there_is_nothing_to_go_to(visit: Opener) -> None:
     page = visit("/?model=ball-rnn#node=layers.0.h&unit=3&view=cell")
     expect(page.locator("#cell-title")).to_contain_text("at step 1")

@@ -3,7 +3,7 @@
 
 import { carried } from "../cell.js";
 import { explain, namedNodes, unitOf } from "../explain.js";
-import { layerOf, localOf } from "../graph.js";
+import { layerOf, localOf, ownerOf } from "../graph.js";
 import { adding, below, fill, signed } from "../ink.js";
 import { layerName, nodeName } from "../names.js";
 import { formula, lightUp } from "./formula.js";
@@ -28,6 +28,12 @@ const FEW = 8; // products of the input that are shown one by one
 
 /** Where one has been before, by step and unit. @type {{ t: number, node: string, index: number }[]} */
 let trail = [];
+/** Where the last term led; a unit that was chosen otherwise begins a new trail. */
+let arrived = "";
+let going = false;
+
+/** @param {number} t @param {{ node: string, index: number }} unit of whichever node of its layer */
+const placeOf = (t, { node, index }) => `${t} ${ownerOf(node)} ${index}`;
 
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -37,6 +43,7 @@ export function drawCell(props) {
   const layer = /** @type {GraphLayer} */ (layerOf(graph, unit.node));
   const node = localOf(unit.node);
   const found = explain(graph, layer, weights, trace.values, { node, index: unit.index, t });
+  if (!going && placeOf(t, unit) !== arrived) trail = [];
   const section = find("cell");
   const opened = section.hidden;
   section.hidden = false;
@@ -146,12 +153,18 @@ function productLine(props, layer, one) {
 function goTo(props, { node, index, dt }) {
   const { current: t, trace, unit } = props;
   if (t + dt < 0 || t + dt >= trace.length) return null;
-  return () => {
-    trail = [...trail, { t, ...unit }];
-    if (dt) props.onStep(t + dt + 1);
-    props.onUnit({ node, index });
-    find("cell-title").focus();
-  };
+  return () => arrive(props, { t: t + dt, node, index }, [...trail, { t, ...unit }]);
+}
+
+/** @param {CellProps} props @param {(typeof trail)[number]} place @param {typeof trail} way */
+function arrive(props, { t, node, index }, way) {
+  trail = way;
+  arrived = placeOf(t, { node, index });
+  going = true;
+  if (t !== props.current) props.onStep(t + 1);
+  props.onUnit({ node, index });
+  going = false;
+  find("cell-title").focus();
 }
 
 /** The way back: h\u2085[3] \u2039 h\u2084[7]. @param {CellProps} props */
@@ -162,12 +175,7 @@ function drawTrail(props) {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = `${localOf(node)}${below(t + 1)}[${index}]`;
-      button.onclick = () => {
-        trail = trail.slice(0, k);
-        props.onStep(t + 1);
-        props.onUnit({ node, index });
-        find("cell-title").focus();
-      };
+      button.onclick = () => arrive(props, { t, node, index }, trail.slice(0, k));
       return button;
     }),
   );
