@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app import api, errors, pages, wire
 from app.answers import Answers
@@ -63,7 +63,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Shortcut, path="/api/trace", traces=app.state.traces)
     app.add_middleware(BodyLimit, limit=settings.max_body)
     app.add_middleware(Gzip, minimum_size=1024, compresslevel=4, exclude_content_types=PACKED)
-    app.add_middleware(Head)
     hashes = [found.import_map_hash] if found.import_map_hash else []
     app.add_middleware(SecurityHeaders, policy=policy(*hashes))
     return app
@@ -77,22 +76,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def healthz() -> dict[str, str]:
     return {"status": "ok"}
-
-
-class Head:
-    """HEAD is answered as GET is, without the body (RFC 9110, 9.3.2)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            return await self.app(scope, receive, send)
-
-        async def without_body(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
-
-        await self.app({**scope, "method": "GET"}, receive, without_body)
 
 
 class Gzip(GZipMiddleware):

@@ -56,7 +56,10 @@ class BodyLimit:
 
 
 class SecurityHeaders:
-    """ASGI middleware: the same headers on every answer, also on one that nobody foresaw."""
+    """ASGI middleware: the same headers on every answer, also on one that nobody foresaw.
+
+    It sees every answer anyway, so HEAD is answered here as GET is, without the body (RFC 9110, 9.3.2).
+    """
 
     def __init__(self, app: ASGIApp, policy: str) -> None:
         self.app = app
@@ -77,10 +80,15 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 started = True
                 message["headers"] = [*message.get("headers", ()), *self.headers]
+            elif bare:
+                message = {**message, "body": b""}
             await send(message)
 
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        bare = scope["method"] == "HEAD"
+        if bare:
+            scope = {**scope, "method": "GET"}
         try:
             await self.app(scope, receive, with_headers)
         except Exception:

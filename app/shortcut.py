@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,10 +58,15 @@ async def _question(scope: Scope, receive: Receive) -> Question | None:
     """The method, the form that is wanted, and the bytes that say what is asked."""
     if scope["method"] == "GET":
         return by_address(scope)
-    if header(scope, b"content-type").partition(";")[0].strip().lower() != "application/json":
+    if not _is_json(header(scope, b"content-type")):
         return None
     body = await _body(receive)
     return None if body is None else ("POST", wire.chosen(header(scope, b"accept")), body)
+
+
+@lru_cache(256)
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
 def by_address(scope: Scope) -> Question:
@@ -69,7 +76,8 @@ def by_address(scope: Scope) -> Question:
 
 def header(scope: Scope, name: bytes) -> str:
     """Header lines of one name are one list."""
-    return b",".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
+    found = [value for key, value in scope["headers"] if key == name]
+    return (found[0] if len(found) == 1 else b",".join(found)).decode("latin-1")
 
 
 async def _body(receive: Receive) -> bytes | None:
