@@ -8,13 +8,14 @@ import { diagram } from "./diagram.js";
 import { unitSentence } from "./selection.js";
 import { valuesTable } from "./values.js";
 
-/** @import { Look, Maybe, Model, Trace, Weights } from "../types.d.ts" */
+/** @import { GraphLayer, Look, Maybe, Model, Trace, Weights } from "../types.d.ts" */
 /** @import { Layout } from "../layout/unrolled.js" */
 /** @import { Wave } from "../wave.js" */
 /** @import { DiagramProps } from "./diagram.js" */
 
-/** A narrower diagram is a phone's. */
+/** A narrower diagram is a phone's: a map of such a height, and one column opened below it. */
 const COMPACT = 560;
+const MAP = 300;
 /** What is opened has so much of the width, in px at most. */
 const GROWN = { most: 380, share: 0.6 };
 const OPENED = { width: 180, room: 420 };
@@ -36,65 +37,57 @@ const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 
 /** Draw it into the page's rooms; nothing while they have no width. @param {NetworkProps} props @returns {Layout | null} where the columns stand */
 export function network(props) {
-  const { run, look, column, letters, truths, color, words, hint, least, below, widest, slots, foot, position } = props;
-  const container = find("diagram");
-  const width = container.clientWidth;
+  const width = find("diagram").clientWidth;
   if (!width) return null;
-  const { trace, weights, wave } = run;
-  const { graph } = run.model;
+  const { run, look, column, hint } = props;
+  const { trace } = run;
+  const { layers } = run.model.graph;
   const compact = width < COMPACT;
-  const known = look.unit && trace.values[look.unit.node]?.[0]?.[look.unit.index] !== undefined;
-  const unit = known ? look.unit : null;
-  const layer = graph.layers.find(({ name }) => name === ownerOf(unit?.node ?? "")) ?? graph.layers[graph.layers.length - 1];
-  const all = Array.from({ length: trace.length }, (_, t) => t);
-  const each = (width - gutterOf(graph.layers, compact)) / (slots ?? trace.length);
-  const shape = { layers: graph.layers, open: layer.name };
-  const room = compact ? 300 : Math.max(least, find("network").clientHeight - (container.offsetTop - find("network").offsetTop) - below);
+  const unit = look.unit && trace.values[look.unit.node]?.[0]?.[look.unit.index] !== undefined ? look.unit : null;
+  const layer = layers.find(({ name }) => name === ownerOf(unit?.node ?? "")) ?? layers[layers.length - 1];
   const opens = look.view === "cell" && unit !== null;
   const grown = opens && !compact ? Math.min(GROWN.most, GROWN.share * width) : 0;
-  const layout = unrolledLayout({ ...shape, grown, width, room, length: trace.length, focus: column, compact, widest, slots, foot: foot?.(all, Math.min(widest ?? Infinity, each)) });
-  /** @type {DiagramProps} */
-  const drawn = {
-    layout,
-    trace,
-    graph,
-    wave,
-    weights,
-    orders: ordersOf(run),
-    position,
-    current: column,
-    unit,
-    terms: unit ? incoming(graph, layer, weights, trace.values, { node: localOf(unit.node), index: unit.index, t: column }) : [],
-    letters,
-    truths,
-    color,
-    words,
-    compact,
-    drawInput: props.drawInput,
-    sayStep: props.sayStep,
-    onStep: props.onStep,
-    onUnit: props.onUnit,
-    onOpen: () => props.onView("cell"),
-  };
-  diagram(container, drawn);
-  container.classList.toggle("has-grown", grown > 0);
-  container.parentElement?.classList.toggle("stacked", compact);
-  const open = find("cell-open");
-  open.hidden = !unit;
-  open.setAttribute("aria-expanded", String(opens));
-  open.onclick = () => props.onView(opens ? null : "cell");
+  const layout = layoutOf(props, { width, compact, grown, open: layer.name });
+  const drawn = diagramOf(props, { layout, compact, unit, layer });
+  diagram(find("diagram"), drawn);
+  find("diagram").classList.toggle("has-grown", grown > 0);
+  find("diagram").parentElement?.classList.toggle("stacked", compact);
+  drawOpener(props, unit !== null, opens);
   if (opens) drawCell({ ...drawn, unit, tokens: props.tokens, room: grown ? roomOf(layout, column) : null, onView: props.onView });
   else hideCell();
   const sentence = unitSentence(drawn, unit) || hint;
   if (find("unit-sentence").textContent !== sentence) find("unit-sentence").textContent = sentence; // no layout in a frame for nothing
-  const opened = find("opened");
-  opened.hidden = !compact;
-  if (compact) {
-    const one = unrolledLayout({ ...shape, width: gutterOf(graph.layers, false) + OPENED.width, room: OPENED.room, length: 1, focus: 0, compact: false, foot: foot?.([column], OPENED.width) });
-    drawOpened(opened, drawn, one);
-  }
-  valuesTable(find("values-table"), { trace, graph, layer, t: column, words });
+  find("opened").hidden = !compact;
+  if (compact) drawOpened(find("opened"), drawn, props.foot?.([column], OPENED.width), layer.name);
+  valuesTable(find("values-table"), { trace, graph: run.model.graph, layer, t: column, words: props.words });
   return layout;
+}
+
+/** @param {NetworkProps} props @param {{ width: number, compact: boolean, grown: number, open: string }} shape */
+function layoutOf({ run, column, least, below, widest, slots, foot }, { width, compact, grown, open }) {
+  const { length } = run.trace;
+  const { layers } = run.model.graph;
+  const each = (width - gutterOf(layers, compact)) / (slots ?? length);
+  const steps = Array.from({ length }, (_, t) => t);
+  const room = compact ? MAP : Math.max(least, find("network").clientHeight - (find("diagram").offsetTop - find("network").offsetTop) - below);
+  return unrolledLayout({ layers, open, grown, width, room, length, focus: column, compact, widest, slots, foot: foot?.(steps, Math.min(widest ?? Infinity, each)) });
+}
+
+/** @param {NetworkProps} props @param {{ layout: Layout, compact: boolean, unit: Look["unit"], layer: GraphLayer }} shown @returns {DiagramProps} */
+function diagramOf({ run, column, position, letters, truths, color, words, drawInput, sayStep, onStep, onUnit, onView }, { layout, compact, unit, layer }) {
+  const { trace, weights, wave } = run;
+  const { graph } = run.model;
+  const terms = unit ? incoming(graph, layer, weights, trace.values, { node: localOf(unit.node), index: unit.index, t: column }) : [];
+  const room = { layout, compact, unit, terms, color, words, letters, truths, drawInput, sayStep, onStep, onUnit };
+  return { ...room, trace, graph, wave, weights, orders: ordersOf(run), position, current: column, onOpen: () => onView("cell") };
+}
+
+/** The button that opens the unit. @param {NetworkProps} props @param {boolean} chosen @param {boolean} opens */
+function drawOpener({ onView }, chosen, opens) {
+  const button = find("cell-open");
+  button.hidden = !chosen;
+  button.setAttribute("aria-expanded", String(opens));
+  button.onclick = () => onView(opens ? null : "cell");
 }
 
 /** Where what is opened stands: beside the cells of its column. @param {Layout} layout @param {number} t */
@@ -104,8 +97,10 @@ function roomOf({ columns, gap, box }, t) {
   return { left, width: column.x + column.width - left - 4 };
 }
 
-/** On a phone: the column that is looked at, at full size, drawn by the same view. @param {HTMLElement} container @param {DiagramProps} props @param {Layout} one */
-function drawOpened(container, props, one) {
+/** On a phone: the column that is looked at, at full size, drawn by the same view. @param {HTMLElement} container @param {DiagramProps} props @param {number | undefined} foot @param {string} open */
+function drawOpened(container, props, foot, open) {
+  const { layers } = props.graph;
+  const one = unrolledLayout({ layers, open, width: gutterOf(layers, false) + OPENED.width, room: OPENED.room, length: 1, focus: 0, compact: false, foot });
   const layout = { ...one, columns: [{ ...one.columns[0], t: props.current }] };
   const inMap = props.layout.boxes.some(({ layer, node }) => `${layer.name}.${node.id}` === props.unit?.node);
   diagram(container, { ...props, layout, compact: false, unit: inMap ? null : props.unit, terms: [], onStep: () => {} });
