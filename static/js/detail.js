@@ -21,8 +21,8 @@ const STEP = 0.5; // of the gradient
 const ARTICLE = { sigmoids: [1.735, -1.386, -2.197], softmax: [1.84, -0.3, -1] };
 
 /**
- * @typedef {{ names: string[], logits: number[], truth: Maybe<number>, what: string, model: Model, temperature?: number }} Live
- *   logits: of the step that is looked at; what: is said of it, as in "after: that was"; temperature: that it is asked at
+ * @typedef {{ names: string[], logits: number[], truth: Maybe<number>, what: string, model: Model, temperature?: number, top?: number }} Live
+ *   logits: of the step that is looked at; what: is said of it, as in "after: that was"; temperature: that it is asked at; top: of so many only a letter is drawn
  * @typedef {{
  *   source: "live" | "sigmoids" | "softmax", live: Maybe<Live>, own: Maybe<number[]>, temperature: number, shift: number,
  *   target: Maybe<number>, chosen: Maybe<number>, stage: number, broken: boolean, square: string,
@@ -70,7 +70,7 @@ export function startDetail({ words, color, look, get, onResize }) {
     scoreRows(find("softmax-rows"), { ...scores, onScore: score, onChoose: (row) => store.set({ chosen: scores.shown[row].places[0] }) });
     fraction(find("softmax-fraction"), scores);
     drawStack(s);
-    find("softmax-says").textContent = s.own ? said.own : s.source === "live" ? fill(said.live, { what: s.live?.what }) : said.article[s.source];
+    find("softmax-says").textContent = s.own ? said.own : s.source === "live" ? fill(said.live, { what: s.live?.what }) + (s.live?.top ? ` ${fill(said.top, { top: s.live.top })}` : "") : said.article[s.source];
     for (const button of find("softmax-sources").querySelectorAll("button")) {
       const { source } = button.dataset;
       button.hidden = source === "own" && !s.own;
@@ -88,7 +88,8 @@ export function startDetail({ words, color, look, get, onResize }) {
     if (!scores) return;
     divisionStack(find("softmax-stack"), { ...scores, stage: s.stage });
     field("softmax-stage").value = String(s.stage);
-    find("softmax-stage-says").textContent = stageSentence(scores.steps, s.stage, words);
+    const sentence = stageSentence(scores.steps, s.stage, words);
+    if (find("softmax-stage-says").textContent !== sentence) find("softmax-stage-says").textContent = sentence;
   }
 
   /** What is folded away is drawn once it is opened. @param {Detail} s */
@@ -164,6 +165,7 @@ export function startDetail({ words, color, look, get, onResize }) {
 
   function drawOpen() {
     const open = isOpen();
+    if (!open && find("softmax").contains(document.activeElement)) find("softmax-open").focus();
     find("softmax").hidden = !open;
     find("lab").classList.toggle("opened-softmax", open);
     find("softmax-open").setAttribute("aria-expanded", String(open));
@@ -211,7 +213,7 @@ export function startDetail({ words, color, look, get, onResize }) {
     live(live) {
       const before = store.get().live;
       find("reliability-part").hidden = !(/** @type {any} */ (live.model.card.figures).reliability);
-      if (before?.logits === live.logits && before.temperature === live.temperature && before.truth === live.truth) return;
+      if (before?.logits === live.logits && before.temperature === live.temperature && before.top === live.top && before.truth === live.truth) return;
       const cooled = live.temperature !== undefined && live.temperature !== before?.temperature;
       store.set({ live, ...(cooled && { temperature: live.temperature }) });
     },

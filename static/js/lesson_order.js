@@ -3,7 +3,7 @@
 import { read, readLook, write, writeLook } from "./address.js";
 import { fill, signed } from "./ink.js";
 import { BEGIN, neuronsOf, numbersOf, search, solve, SOLUTION, threshold } from "./neuron.js";
-import { createHistory, startDialogs, startKeys, startTheme } from "./page.js";
+import { createHistory, onBack, startDialogs, startKeys, startTheme } from "./page.js";
 import { createStore } from "./store.js";
 import { notices } from "./views/notices.js";
 import { plane } from "./views/plane.js";
@@ -101,7 +101,7 @@ function drawWhy({ neurons }) {
   find("why-end").textContent = one ? said.whyEnd : "";
   const { g, b, m, q } = one ? threshold(neurons) : { g: 0, b: 0, m: 0, q: 0 };
   const holds = { g: g > q, b: b < q, gm: g + m < q, bm: b + m > q };
-  const told = (/** @type {number} */ v) => (Number.isFinite(v) ? signed(v) : `${v < 0 ? "\u2212" : "+"}\u221e`);
+  const told = (/** @type {number} */ v) => (Number.isNaN(v) ? "?" : Number.isFinite(v) ? signed(v) : `${v < 0 ? "\u2212" : "+"}\u221e`);
   find("conditions").replaceChildren(
     ...(one ? Object.entries(holds) : []).map(([name, fine]) =>
       Object.assign(document.createElement("li"), { textContent: `${fine ? "\u2713" : "\u2717"} ${fill(said.conditions[name], { g: told(g), b: told(b), m: told(m), q: told(q) })}` }),
@@ -167,7 +167,7 @@ function addressOf({ neurons, look }) {
 
 const past = createHistory(addressOf(store.get()));
 store.watch((s) => [s.neurons, s.look], (s) => past.write(addressOf(s), document.activeElement?.tagName === "INPUT"));
-window.addEventListener("popstate", () => {
+onBack(() => {
   past.follow(location.pathname + location.search + location.hash);
   set(readPlace(location).neurons);
 });

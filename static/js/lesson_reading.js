@@ -5,7 +5,7 @@ import { fetchModel, fetchTrace } from "./api.js";
 import { copiesByHand, copiesOf } from "./copies.js";
 import { diverging, fill } from "./ink.js";
 import { ARTICLE, sizeOf } from "./neuron.js";
-import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { createStore } from "./store.js";
 import { copies, PARTS, reveal } from "./views/copies.js";
 import { notices } from "./views/notices.js";
@@ -34,7 +34,7 @@ const said = words.learn.reading;
 
 /** The article's numbers are left out of the address. @type {Record<string, Field>} */
 const FIELDS = {
-  units: { default: 1, read: (text) => (text in boot.sizes ? Number(text) : undefined), write: String },
+  units: { default: 1, read: (text) => (Object.hasOwn(boot.sizes, text) ? Number(text) : undefined), write: String },
   input: { default: boot.text, read: String, write: String },
   numbers: { default: writeNumbers(ARTICLE), read: (text) => (readNumbers(text) ? text : undefined), write: String },
 };
@@ -89,25 +89,31 @@ let asking = 0;
 
 /** @param {Partial<Lesson["query"]>} patch @param {Maybe<number>} [t] the step to look at; the last if null, the same if left out */
 async function ask(patch, t) {
-  const query = { ...store.get().query, ...patch };
+  const before = store.get().query;
+  const query = { ...before, ...patch };
   const mine = ++asking;
   store.set({ query });
   try {
     const id = boot.sizes[query.units];
-    const trained = id ? await fetchTrained(id, tokensOf(query.text)) : null;
+    const trained = id ? await fetchTrained(id, query.text) : null;
     if (mine !== asking) return;
     const unit = Math.min(store.get().unit, query.units - 1);
     const run = made(query, trained, unit);
     const place = placeOf(run, t === undefined ? beatAt(store.get().run.wave, store.get().position) : t);
     store.set({ trained, unit, run, notices: [], playing: false, position: place.position, look: { ...store.get().look, t: place.t } });
   } catch (error) {
-    if (mine === asking) walking.complain(error);
+    if (mine !== asking) return;
+    store.set({ query: { ...before, text: query.text } }); // what is typed stays
+    walking.complain(error);
   }
 }
 
-/** @param {string} id @param {string[]} tokens @returns {Promise<Trained>} */
-async function fetchTrained(id, tokens) {
-  const [trace, { model, weights }] = await Promise.all([fetchTrace({ model: id, text: tokens.join(" "), memory: MEMORY.default }), fetchModel(id)]);
+/** Its own first words of the text. @param {string} id @param {string} text @returns {Promise<Trained>} */
+async function fetchTrained(id, text) {
+  const ask = (/** @type {string} */ some) => fetchTrace({ model: id, text: some, memory: MEMORY.default });
+  const [whole, { model, weights }] = await Promise.all([ask(text), fetchModel(id)]);
+  const { tokens } = whole.input;
+  const trace = tokens.length > LONGEST ? await ask(tokens.slice(0, LONGEST).join(" ")) : whole;
   return { trace, model, weights };
 }
 
@@ -171,12 +177,12 @@ function drawControls({ query, trained, run }) {
   find("counter").textContent = fill(said.counter, { words: run.copies.length, numbers });
   const link = /** @type {HTMLAnchorElement} */ (find("open-lab"));
   link.hidden = byHand;
-  if (trained) link.href = `/?${new URLSearchParams({ model: trained.model.id, input: query.text })}`;
+  if (trained) link.href = `/?${new URLSearchParams({ model: trained.model.id, input: trained.trace.input.text })}`;
   find("formula").textContent = byHand ? said.formula.one : said.formula.many;
 }
 
 /** With a number for each word that is read. @param {Neurons} numbers @param {string[]} tokens @returns {Neurons} */
-const withWords = (numbers, tokens) => ({ ...numbers, push: { ...numbers.push, ...Object.fromEntries(tokens.filter((word) => !(word in numbers.push)).map((word) => [word, [0]])) } });
+const withWords = (numbers, tokens) => ({ ...numbers, push: { ...numbers.push, ...Object.fromEntries(tokens.filter((word) => !Object.hasOwn(numbers.push, word)).map((word) => [word, [0]])) } });
 
 /** The fields of the numbers that were set by hand. @param {Lesson} s */
 function drawNumbers({ query, trained }) {
@@ -232,11 +238,12 @@ const addressOf = (s) => {
   const asked = write(FIELDS, { units: s.query.units, input: s.query.text, numbers: writeNumbers(s.query.numbers) });
   return `${location.pathname}${asked && `?${asked}`}${writeLook(lookOf(s), 1)}`;
 };
-const past = createHistory(addressOf(store.get()));
+const past = createHistory(addressOf({ ...store.get(), query: here.query }));
 store.watch((s) => [s.run, s.look, Math.ceil(s.position)], (s) => past.write(addressOf(s), document.activeElement?.tagName === "INPUT"));
-window.addEventListener("popstate", () => {
+onBack(() => {
   const { query, look } = readPlace(location);
   past.follow(location.pathname + location.search + location.hash);
+  text.value = query.text;
   ask(query, look.t);
 });
 startTheme({

@@ -5,8 +5,7 @@ import { argmax } from "./ball.js";
 import { startDetail } from "./detail.js";
 import { diverging, fill, percent } from "./ink.js";
 import { slotsFor } from "./layout/unrolled.js";
-import { stepSentence } from "./names.js";
-import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { startPushes } from "./pushed.js";
 import { createSpelling, drawnFrom, makeSpelling, nameOf, readSpelling, writeSpelling } from "./spelling.js";
 import { startStates } from "./stated.js";
@@ -109,7 +108,7 @@ function drawNetwork(s) {
     hint: words.diagram.hint,
     foot: (places, each) => wordHeight(places.map((t) => shown[t]), each),
     drawInput: wordChip(shown, []),
-    sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${afterOf(run, t)}`,
+    sayStep: (t) => stepSays(s, t),
     onStep: actions.step,
     onUnit: actions.unit,
     onView: (view) => actions.look({ view }),
@@ -120,18 +119,29 @@ function drawNetwork(s) {
 /** @param {string} name of an output */
 const letterName = (name) => (name === "end" ? words.names.end : name);
 
+/** What a letter is drawn from after a step, or what the network says of a name that it reads. @param {SpellingState} s @param {number} column */
+const answerOf = ({ run: { trace }, asked }, column) =>
+  asked.goes_on ? drawnFrom([...trace.values.logits[column]], asked.temperature, asked.top_k) : [...trace.values.probs[column]];
+
+/** A column, for a screen reader. @param {SpellingState} s @param {number} column */
+function stepSays(s, column) {
+  const probs = answerOf(s, column);
+  const k = argmax(probs);
+  return fill(words.names.says, { t: column + 1, after: afterOf(s.run, column), direction: s.run.trace.outputs[k], percent: percent(probs[k]) });
+}
+
 /** @param {SpellingState} s */
 function drawAnswer(s) {
   const { run, asked, others, models } = s;
   const column = columnOf(s);
   const { outputs, values } = run.trace;
   const { temperature, top_k: top } = asked;
-  const probs = asked.goes_on ? drawnFrom([...values.logits[column]], temperature, top) : [...values.probs[column]];
+  const probs = answerOf(s, column);
   const names = outputs.map(letterName);
   bars(find("bars"), { probs, names, letters: names, truth: followers(s)[column], right: asked.goes_on ? words.names.drawn : words.names.came });
   find("answer-step").textContent = afterOf(run, column);
   find("plain").textContent = fill(words.names.plain, { temperature: (asked.goes_on ? temperature : 1).toFixed(1) });
-  detail.live({ names, logits: values.logits[column], truth: followers(s)[column], what: find("answer-step").textContent ?? "", model: run.model, temperature: asked.goes_on ? temperature : 1 });
+  detail.live({ names, logits: values.logits[column], truth: followers(s)[column], what: find("answer-step").textContent ?? "", model: run.model, temperature: asked.goes_on ? temperature : 1, top: asked.goes_on ? top : 0 });
   const rows = models.map(({ id }) => ({ id, probs: [], says: others[id] === "" ? words.names.nothing : others[id] ?? null, chosen: id === run.model.id }));
   readers(find("others"), { rows, outputs, words, onChoose: (id) => void actions.ask({ model: id }) });
 }
@@ -213,12 +223,11 @@ const past = createHistory(addressOf(store.get()));
 store.watch((s) => [s.run, s.look, Math.ceil(s.position)], (s) => {
   past.write(addressOf(s), ["prefix", "seed", "temperature"].includes(document.activeElement?.id ?? ""));
 });
-window.addEventListener("popstate", () => {
+onBack(() => {
   const { query, look } = readSpelling(location, boot.defaults);
   past.follow(location.pathname + location.search + location.hash);
   input("prefix").value = query.prefix;
-  store.set({ look: { ...store.get().look, unit: look.unit, view: look.view } });
-  actions.ask(query, look.t);
+  actions.ask(query, look.t, { unit: look.unit, view: look.view });
 });
 
 startTheme({
@@ -243,11 +252,7 @@ new ResizeObserver(redraw).observe(find("lab"));
 let silent = true; // not for the page's first picture
 store.watch((s) => [s.run, columnOf(s), s.playing], (s) => {
   const column = columnOf(s);
-  if (!s.playing && !silent) {
-    const probs = s.run.trace.values.probs[column];
-    const k = argmax([...probs]);
-    say(fill(words.names.says, { t: column + 1, after: afterOf(s.run, column), direction: s.run.trace.outputs[k], percent: percent(probs[k]) }));
-  }
+  if (!s.playing && !silent) say(stepSays(s, column));
   silent = false;
 });
 store.watch((s) => [s.look.unit], ({ look }) => {

@@ -9,7 +9,7 @@ import { diverging, fill, percent } from "./ink.js";
 import { startLab } from "./lab.js";
 import { workSentence } from "./names.js";
 import { startOpening } from "./opening.js";
-import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { makeRun } from "./run.js";
 import { createStore } from "./store.js";
 import { bySize, isReduced, lookOf, startClock, walkKeys } from "./walking.js";
@@ -89,7 +89,7 @@ const past = createHistory(writeAddress(query, where.look, boot.defaults.scene))
 store.watch((s) => [s.query, s.look, Math.ceil(s.position), s.mode, s.busy], (s) => {
   if (s.mode === "lab" && !s.busy) past.write(writeAddress(s.query, lookOf(s), boot.defaults.scene));
 });
-window.addEventListener("popstate", () => {
+onBack(() => {
   const { query: asked, look } = readAddress(location, boot.defaults.scene);
   past.follow(writeAddress(asked, look, boot.defaults.scene));
   // busy: nothing is written into the address before the answer is there

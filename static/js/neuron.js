@@ -17,7 +17,7 @@ const dot = (a, b) => a.reduce((sum, v, k) => sum + v * b[k], 0);
 export function walk({ push, W_hh, b_h, w_hy, b_y }, tokens) {
   let before = b_h.map(() => 0);
   return tokens.map((word) => {
-    const pushed = push[word] ?? b_h.map(() => 0);
+    const pushed = Object.hasOwn(push, word) ? push[word] : b_h.map(() => 0);
     const a = b_h.map((b, j) => pushed[j] + dot(W_hh[j], before) + b);
     const h = a.map(Math.tanh);
     const z = dot(w_hy, h) + b_y;
@@ -93,7 +93,7 @@ export function search(units, tries, random = Math.random) {
  */
 export function threshold({ push, W_hh, b_h, w_hy, b_y }) {
   const sign = w_hy[0] < 0 ? -1 : 1;
-  const q = Math.atanh(Math.min(1, Math.max(-1, -b_y / (w_hy[0] || 1e-9))));
+  const q = w_hy[0] === 0 ? NaN : Math.atanh(Math.min(1, Math.max(-1, -b_y / w_hy[0]))); // a readout that does not listen has none
   const m = W_hh[0][0] * Math.tanh(push.not[0] + b_h[0]);
   const [g, b] = [push.good[0] + b_h[0], push.bad[0] + b_h[0]];
   return { g: sign * g, b: sign * b, m: sign * m, q: sign * q };

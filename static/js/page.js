@@ -89,11 +89,14 @@ export function createHistory(begun) {
   let written = begun;
   let wait = 0;
   let last = -PAUSE;
+  let followed = false; // what is written next is the same place in our own words
   return {
     /** @param {string} next @param {boolean} [typing] what is typed without a pause is one entry */
     write(next, typing = false) {
+      const same = followed;
+      followed = false;
       if (next === written) return;
-      const asked = placeIn(next) !== placeIn(written);
+      const asked = !same && placeIn(next) !== placeIn(written);
       const goesOn = typing && performance.now() - last < PAUSE;
       written = next;
       clearTimeout(wait);
@@ -107,9 +110,15 @@ export function createHistory(begun) {
     /** What the browser went back or on to. @param {string} address */
     follow(address) {
       clearTimeout(wait);
+      followed = true;
       written = address;
     },
   };
+}
+
+/** Back and forward; not the link that skips to the network, which leads to no other place. @param {() => void} go */
+export function onBack(go) {
+  window.addEventListener("popstate", () => location.hash !== "#network" && go());
 }
 
 /** One sentence for a screen reader. @param {string} text */

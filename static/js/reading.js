@@ -92,25 +92,25 @@ export function createReading(store, boot) {
    * Change the question; the run on screen stays until the new one is there, and for good if it fails.
    * @param {Partial<ReadingQuery>} patch
    * @param {Maybe<number>} [t] where to look once it is there; at the last word if null, where one did if left out
-   * @param {Maybe<string[]>} [moved] its words, where they are known before the answer
+   * @param {{ moved?: string[], look?: Partial<Look> }} [more] its words, where they are known before the answer; where else to look
    */
-  async function ask(patch, t, moved = null) {
+  async function ask(patch, t, { moved, look: where } = {}) {
     const query = { ...store.get().query, ...patch };
     asking.abort();
     asking = new AbortController();
     const { signal } = asking;
-    store.set({ query, moved });
+    store.set({ query, moved: moved ?? null });
     try {
       const [{ trace, cut }, { model, weights }] = await Promise.all([fetchCut(query, signal), fetchModel(query.model)]);
       if (signal.aborted) return;
       const run = makeReading({ text: query.text, cut, trace, model, weights });
       const { look, position, run: before } = store.get();
       const place = placeOf(run, t === undefined ? stepAt(before.wave, position, look.t) : t);
-      store.set({ run, moved: null, attributions: null, notices: [], playing: false, position: place.position, look: { ...look, t: place.t } });
+      store.set({ run, answered: query, moved: null, attributions: null, notices: [], playing: false, position: place.position, look: { ...look, ...where, t: place.t } });
       setTimeout(() => signal.aborted || beside(), PAUSE);
     } catch (error) {
       if (signal.aborted) return;
-      store.set({ moved: null });
+      store.set({ moved: null, query: { ...store.get().answered, text: query.text } }); // what is typed stays
       complain(error);
     }
   }
@@ -125,23 +125,24 @@ export function createReading(store, boot) {
     model: (model) => ask({ model }),
     memory: () => ask({ memory: !store.get().query.memory }),
     beside,
-    /** A word as numbers; the last one that was asked for is shown. @param {string} token */
+    /** A word as numbers; the last one that was asked for is shown, or none. @param {Maybe<string>} token */
     async lookUp(token) {
       const asked = ++words;
+      if (token === null) return store.set({ word: null });
       try {
         const word = await fetchWord(store.get().run.model.id, token.slice(0, LONGEST));
         if (asked === words) store.set({ word });
       } catch (error) {
-        complain(error);
+        if (asked === words) complain(error);
       }
     },
-    /** Put a word elsewhere; it is there at once, before the answer. @param {number} from @param {number} to places, from 0 */
+    /** Put a word elsewhere; it is there at once, before the answer. Not of a text that was cut: its end would be lost. @param {number} from @param {number} to places, from 0 */
     move(from, to) {
       const { moved, run } = store.get();
       const tokens = [...(moved ?? run.trace.input.tokens)];
-      if (from === to || to < 0 || to >= tokens.length) return;
+      if (run.cut || from === to || !(from in tokens) || to < 0 || to >= tokens.length) return;
       tokens.splice(to, 0, ...tokens.splice(from, 1));
-      return ask({ text: tokens.join(" ") }, to + 1, tokens);
+      return ask({ text: tokens.join(" ") }, to + 1, { moved: tokens });
     },
   };
 }

@@ -8,7 +8,7 @@ import { momentOf } from "./frame.js";
 import { diverging, fill, percent } from "./ink.js";
 import { gutterOf, slotsFor } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
-import { createHistory, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { startPushes } from "./pushed.js";
 import { createReading, makeReading, readReading, writeReading } from "./reading.js";
 import { startStates } from "./stated.js";
@@ -43,6 +43,7 @@ const store = createStore(
   /** @type {ReadingState} */ ({
     query: boot.asked,
     ...beginWalk(first, where, boot.notices),
+    answered: boot.asked,
     run: first,
     moved: null,
     rivals: {},
@@ -193,8 +194,7 @@ store.watch((s) => [s.run, s.moved, columnOf(s)], drawWords);
 store.watch((s) => [s.query, s.run], drawControls);
 store.watch((s) => [s.run.model, s.run.trace.input.tokens[columnOf(s)]], (s) => {
   const token = s.run.trace.input.tokens[columnOf(s)];
-  if (token !== undefined) actions.lookUp(token);
-  else store.set({ word: null });
+  actions.lookUp(token ?? null);
 });
 store.watch((s) => [s.word], ({ word: found }) => {
   if (found) word(find("word"), { found, color, words });
@@ -238,17 +238,16 @@ startKeys({
 
 // The address.
 /** @param {ReadingState} s */
-const addressOf = (s) => writeReading(s.query, lookOf(s), s.run.trace.length, boot.defaults);
+const addressOf = (s) => writeReading(s.answered, lookOf(s), s.run.trace.length, boot.defaults);
 const past = createHistory(addressOf(store.get()));
 store.watch((s) => [s.run, s.look, Math.ceil(s.position)], (s) => {
   if (s.run.text === s.query.text) past.write(addressOf(s), document.activeElement === field);
 });
-window.addEventListener("popstate", () => {
+onBack(() => {
   const { query, look } = readReading(location, boot.defaults);
   past.follow(location.pathname + location.search + location.hash);
   field.value = query.text;
-  store.set({ look: { ...store.get().look, unit: look.unit, view: look.view } });
-  actions.ask(query, look.t);
+  actions.ask(query, look.t, { look: { unit: look.unit, view: look.view } });
 });
 
 startTheme({

@@ -81,8 +81,9 @@ export function createSpelling(store, boot) {
   /**
    * Change the question; the run on screen stays until the new one is there, and for good if it fails.
    * @param {Partial<SpellingQuery>} patch @param {Maybe<number>} [t] where to look once it is there; at the end if it is null
+   * @param {Partial<Look>} [where] where else
    */
-  async function ask(patch, t = null) {
+  async function ask(patch, t = null, where = {}) {
     const query = { ...store.get().query, ...patch };
     asking.abort();
     asking = new AbortController();
@@ -93,10 +94,12 @@ export function createSpelling(store, boot) {
       if (signal.aborted) return;
       const run = makeSpelling({ trace, model, weights });
       const place = placeOf(run, t);
-      store.set({ run, asked: query, notices: [], playing: false, position: place.position, look: { ...store.get().look, t: place.t } });
+      store.set({ run, asked: query, notices: [], playing: false, position: place.position, look: { ...store.get().look, ...where, t: place.t } });
       fetchBeside(query, signal).catch(complain);
     } catch (error) {
-      if (!signal.aborted) complain(error);
+      if (signal.aborted) return;
+      store.set({ query: { ...store.get().asked, prefix: query.prefix } }); // what is typed stays
+      complain(error);
     }
   }
 

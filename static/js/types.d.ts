@@ -242,9 +242,10 @@ export interface WordNumbers {
   nearest: { word: string; number: number; cosine: number }[];
 }
 
-/** moved: the words as they were just put, until the run over them is there. */
+/** answered: the question of the run that is on screen; moved: the words as they were just put, until the run over them is there. */
 export interface ReadingState extends Walk {
   query: ReadingQuery;
+  answered: ReadingQuery;
   run: Reading;
   moved: Maybe<string[]>;
   rivals: Record<string, { probs: number[][]; initial: number[] }>;

@@ -112,7 +112,10 @@ def test_any_text_is_read_and_none_is_said_to_be_none(visit: Opener) -> None:
     expect(page.locator(".copy").first.locator(".state")).to_have_count(16)
     page.locator("#text").fill("<b>\u05e9\u05dc\u05d5\u05dd \U0001f600")
     expect(page.locator(".copy h2").first).to_have_text("<")
-    page.go_back()
+    page.locator("#units button", has_text="1").first.click()
+    page.locator("#text").fill("the constructor __proto__")
+    at_the_end(page)
+    assert worked(page.locator(".copy").nth(2), "says") == pytest.approx(0.4502, abs=6e-5)  # sigmoid(-0.2)
 
 
 def test_one_unit_gets_three_of_four_and_two_get_all(visit: Opener) -> None:

@@ -43,7 +43,7 @@ function aRoom(answer = (body) => traceOf(body.input.text)) {
   );
   const query = { model: "review-gru", text: "not bad", memory: true };
   const run = makeReading(/** @type {any} */ ({ text: query.text, cut: null, trace: traceOf(query.text), model: { id: "review-gru", graph }, weights: {} }));
-  const state = { query, look, position: 2, playing: false, speed: 1, run, rivals: {}, notices: [], models: [{ id: "review-gru" }, { id: "review-small" }, { id: "review-bow" }] };
+  const state = { query, answered: query, look, position: 2, playing: false, speed: 1, run, rivals: {}, notices: [], models: [{ id: "review-gru" }, { id: "review-small" }, { id: "review-bow" }] };
   const store = /** @type {any} */ (createStore(state));
   return { store, asked, actions: createReading(store, /** @type {any} */ ({ limits: { words: 60 }, small: ["review-small"], defaults })) };
 }

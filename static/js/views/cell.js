@@ -63,7 +63,9 @@ export function drawCell(props) {
 export function hideCell() {
   if (find("cell").hidden) return;
   trail = [];
+  const inside = find("cell").contains(document.activeElement);
   find("cell").hidden = true;
+  if (inside) find("cell-open").focus();
 }
 
 /** @param {CellProps} props @param {GraphLayer} layer */

@@ -32,6 +32,7 @@ export function scoreRows(container, { logits, steps, shown, chosen, temperature
     return {
       name,
       marked: k === chosen,
+      title: fill(said.choose, { name }),
       onChoose: () => onChoose(k),
       cells: [
         alone === null ? { text: "" } : { text: "", bar: logits[alone] / SPAN, signed: true },
@@ -124,7 +125,7 @@ export const stageSentence = (steps, stage, words) => fill(words.softmax.stages[
 export function fraction(container, { steps, shown, chosen, words }) {
   const exps = adding(gather(steps.exp, shown.map(({ places }) => places)), DIGITS).map((e) => e.toFixed(DIGITS));
   const power = (/** @type {Shown} */ { name, places }, /** @type {number} */ k) => (places.length > 1 ? `${exps[k]}` : `e^${signed(steps.shifted[places[0]])}`);
-  const p = total(shown[chosen].places.map((k) => steps.probs[k])).toFixed(DIGITS);
+  const p = adding(gather(steps.probs, shown.map(({ places }) => places)), DIGITS)[chosen].toFixed(DIGITS);
   const name = shown[chosen].name;
   const sum = total(exps.map(Number)).toFixed(DIGITS);
   container.setAttribute("aria-label", fill(words.softmax.fractionOf, { name, top: power(shown[chosen], chosen), bottom: shown.map(power).join(" + "), p }));

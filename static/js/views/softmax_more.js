@@ -20,13 +20,12 @@ const groupsOf = ({ shown }) => shown.map(({ places }) => places);
 /** @param {HTMLElement} container @param {Scores & { gradient: number[], check: number[], target: number }} props target: a row */
 export function lossRows(container, { gradient, check, target, shown, temperature, words }) {
   const said = words.softmax.loss;
-  const exact = adding(gradient, DIGITS);
   const rows = shown.map(({ name }, k) => ({
     name,
     marked: k === target,
-    cells: [{ text: signed(exact[k], DIGITS), bar: gradient[k], signed: true }, { text: signed(check[k], DIGITS) }],
+    cells: [{ text: signed(gradient[k], DIGITS), bar: gradient[k], signed: true }, { text: signed(check[k], DIGITS) }],
   }));
-  const foot = { name: words.softmax.sum, cells: [{ text: total(exact).toFixed(DIGITS).replace("-", "") }, { text: "" }] };
+  const foot = { name: words.softmax.sum, cells: [{ text: Math.abs(total(gradient)).toFixed(DIGITS) }, { text: "" }] };
   table(container, { caption: said.caption, head: [words.softmax.class, temperature === 1 ? said.gradient : said.gradientCold, said.check], rows, foot });
 }
 
@@ -92,6 +91,7 @@ export function twiceRows(container, scores) {
   const said = words.softmax.twice;
   const groups = groupsOf(scores);
   const [once, twice] = [steps.probs, softmax(steps.probs)].map((probs) => gather(probs, groups));
-  const cells = (/** @type {number} */ k) => [once, twice].map((p) => ({ text: p[k].toFixed(DIGITS), bar: p[k] }));
+  const shares = [once, twice].map((p) => adding(p, DIGITS));
+  const cells = (/** @type {number} */ k) => shares.map((p) => ({ text: p[k].toFixed(DIGITS), bar: p[k] }));
   table(container, { caption: said.caption, head: [words.softmax.class, said.once, said.again], rows: shown.map(({ name }, k) => ({ name, cells: cells(k) })) });
 }

@@ -30,8 +30,9 @@ function drawRows(body, rows) {
   const heads = lines.selectAll("th").data((/** @type {Row} */ row) => [row]).join("th").attr("scope", "row");
   heads.each((/** @type {Row} */ row, /** @type {number} */ k, /** @type {HTMLElement[]} */ nodes) => {
     if (!row.title || !row.onChoose) return nodes[k].replaceChildren(row.name);
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: row.name, title: row.title });
-    nodes[k].replaceChildren(button);
+    const button = nodes[k].querySelector("button") ?? document.createElement("button");
+    Object.assign(button, { type: "button", textContent: row.name, title: row.title });
+    if (!button.parentNode) nodes[k].replaceChildren(button);
   });
   const cells = lines.selectAll("td").data((/** @type {Row} */ row) => row.cells).join("td");
   cells.selectAll("i").data((/** @type {Cell} */ cell) => (cell.bar === undefined ? [] : [cell])).join("i").attr("class", barClass).style("left", barLeft).style("width", barWidth);

@@ -39,14 +39,17 @@ export function tokens(container, { tokens: all, unknown, current, words, onStep
     container.dataset.from = String(place(event));
   };
   container.ondragover = (event) => {
-    if (place(event) < 0) return;
+    if (place(event) < 0 || container.dataset.from === undefined) return; // of ours alone
     event.preventDefault();
     select(container).selectAll("li").classed("over", (d, t) => t === place(event));
   };
-  container.ondragend = () => select(container).selectAll("li").classed("over", false);
+  container.ondragend = () => {
+    delete container.dataset.from;
+    select(container).selectAll("li").classed("over", false);
+  };
   container.ondrop = (event) => {
     event.preventDefault();
     select(container).selectAll("li").classed("over", false);
-    if (place(event) >= 0) onMove(Number(container.dataset.from), place(event));
+    if (place(event) >= 0 && container.dataset.from !== undefined) onMove(Number(container.dataset.from), place(event));
   };
 }
