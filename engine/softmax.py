@@ -50,7 +50,15 @@ def softmax_steps(logits: Array, temperature: float = 1.0) -> dict[str, Any]:
             name="temperature",
             value=temperature,
         )
-    scaled = np.asarray(logits, np.float64) / temperature
+    with np.errstate(over="ignore"):
+        scaled = np.asarray(logits, np.float64) / temperature
+    if not np.isfinite(scaled).all():
+        raise BadSetting(
+            "These scores divided by this temperature are more than a 64-bit float holds. Give smaller ones, "
+            "or a higher temperature.",
+            name="temperature",
+            value=temperature,
+        )
     shifted = scaled - scaled.max()
     exp = np.exp(shifted)
     probs = exp / exp.sum()
@@ -65,7 +73,7 @@ def softmax_steps(logits: Array, temperature: float = 1.0) -> dict[str, Any]:
         "sum": exp.sum(),
         "probs": probs,
         "log_probs": shifted - np.log(exp.sum()),
-        "entropy": entropy(probs),
+        "entropy": float(entropy(probs)) + 0.0,  # not −0
         "sigmoids": 1 / (1 + np.exp(-np.clip(scaled, -700, 700))),
         "jacobian": (np.diag(probs) - np.outer(probs, probs)) / temperature,
         "naive": {"exp": naive, "sum": naive.sum(), "probs": divided},

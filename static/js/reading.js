@@ -1,7 +1,7 @@
 // The review's questions: what its address says, and what a person can do. Each action patches the store.
 
 import { MEMORY, read, readLook, write, writeLook } from "./address.js";
-import { fetchAttributions, fetchModel, fetchTrace, fetchWord } from "./api.js";
+import { ApiError, fetchAttributions, fetchModel, fetchTrace, fetchWord } from "./api.js";
 import { createWalking, placeOf } from "./walking.js";
 import { stepAt, waveOf } from "./wave.js";
 
@@ -11,6 +11,10 @@ import { stepAt, waveOf } from "./wave.js";
 
 /** ms after a run before what stands beside it is asked for: while somebody types, only the run is. */
 const PAUSE = 250;
+
+/** Characters of a text that the service reads, and of one in an address, which stays under 4 kB. */
+const LONGEST_TEXT = 20000;
+const LONGEST_ADDRESS = 3500;
 
 /** Characters of a word that the service looks up; no longer one is known. */
 const LONGEST = 200;
@@ -41,6 +45,19 @@ export function writeReading({ model, text, memory }, look, length, defaults) {
 /** @param {{ text: string, cut: Maybe<number>, trace: Trace, model: Model, weights: Weights }} parts @returns {Reading} */
 export const makeReading = (parts) => ({ ...parts, wave: waveOf(parts.model.graph, parts.trace.length) });
 
+/** The first characters of a text, none of them cut in two. @param {string} text @param {number} share */
+function firstOf(text, share) {
+  const characters = [...text];
+  return characters.slice(0, Math.floor(characters.length * share)).join("");
+}
+
+/** What a run read, as an address says it: of a text that was cut what was kept, and never more than an address holds. @param {Reading} run */
+export function textOf({ text, cut, trace }) {
+  let said = cut ? trace.input.tokens.join(" ") : text;
+  while (encodeURIComponent(said).length > LONGEST_ADDRESS) said = firstOf(said, 0.9);
+  return said;
+}
+
 /** @param {Store} store @param {ReadingBoot} boot */
 export function createReading(store, boot) {
   const walking = createWalking(store);
@@ -52,12 +69,23 @@ export function createReading(store, boot) {
   /** The trace of a text, of its first words only if there are too many. @param {ReadingQuery} query @param {AbortSignal} signal */
   async function fetchCut({ model, text, memory }, signal) {
     const between = text.trim().split(/\s+/); // what stands between spaces may be several words
-    const asked = between.length > 2 * most ? between.slice(0, 2 * most).join(" ") : text;
-    const trace = await fetchTrace({ model, text: asked, memory }, signal);
+    const first = between.length > 2 * most ? between.slice(0, 2 * most).join(" ") : text;
+    const { trace, asked } = await fetchFirst({ model, text: first.slice(0, LONGEST_TEXT), memory }, signal);
     if (trace.length <= most && asked === text) return { trace, cut: null };
     const kept = trace.input.tokens.slice(0, most).join(" ");
     const came = Math.max(trace.length, between.length);
     return { trace: await fetchTrace({ model, text: kept, memory }, signal), cut: came };
+  }
+
+  /** A text, or as much of it as the service reads at once. @param {ReadingQuery} query @param {AbortSignal} signal @returns {Promise<{ trace: Trace, asked: string }>} */
+  async function fetchFirst(query, signal) {
+    try {
+      return { trace: await fetchTrace(query, signal), asked: query.text };
+    } catch (error) {
+      const { text } = query;
+      if (!(error instanceof ApiError) || error.code !== "over_limit" || text.length < 2) throw error;
+      return fetchFirst({ ...query, text: firstOf(text, 0.5) }, signal);
+    }
   }
 
   /** Those that read along: not the small ones of a chapter, but the one that was chosen. @param {Reading} run */

@@ -10,7 +10,7 @@ import { gutterOf, slotsFor } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
 import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
 import { startPushes } from "./pushed.js";
-import { createReading, makeReading, readReading, writeReading } from "./reading.js";
+import { createReading, makeReading, readReading, textOf, writeReading } from "./reading.js";
 import { startStates } from "./stated.js";
 import { createStore } from "./store.js";
 import { attributionNotes, attributions } from "./views/attributions.js";
@@ -90,7 +90,7 @@ function drawNetwork(s) {
         hint: words.diagram.hint,
         foot: (places, each) => wordHeight(places.map((t) => input.tokens[t]), each),
         drawInput: wordChip(input.tokens, input.unknown),
-        sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${fill(words.review.afterText, { text: input.tokens[t] })}`,
+        sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${fill(words.review.afterText, { text: prefix(input.tokens, t, 60) })}`,
         onStep: actions.step,
         onUnit: actions.unit,
         onView: (view) => actions.look({ view }),
@@ -238,7 +238,7 @@ startKeys({
 
 // The address.
 /** @param {ReadingState} s */
-const addressOf = (s) => writeReading(s.answered, lookOf(s), s.run.trace.length, boot.defaults);
+const addressOf = (s) => writeReading({ ...s.answered, text: textOf(s.run) }, lookOf(s), s.run.trace.length, boot.defaults);
 const past = createHistory(addressOf(store.get()));
 store.watch((s) => [s.run, s.look, Math.ceil(s.position)], (s) => {
   if (s.run.text === s.query.text) past.write(addressOf(s), document.activeElement === field);
@@ -265,7 +265,7 @@ startDialogs({
   words,
   links() {
     const s = store.get();
-    const address = writeReading({ ...s.query, model: s.run.model.pinned }, lookOf(s), s.run.trace.length, boot.defaults);
+    const address = writeReading({ ...s.answered, text: textOf(s.run), model: s.run.model.pinned }, lookOf(s), s.run.trace.length, boot.defaults);
     const asked = new URLSearchParams({ model: s.run.model.pinned, text: s.run.trace.input.text, ...(!s.query.memory && { memory: "false" }) });
     return { page: address, json: `/api/trace?${asked}` };
   },

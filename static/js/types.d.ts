@@ -164,6 +164,7 @@ export interface Run {
 export interface Notice {
   code: string;
   field?: string;
+  params?: Record<string, unknown>;
   detail: string;
 }
 

@@ -118,7 +118,7 @@ export function createWalking(store) {
     complain(error, field) {
       if (error instanceof DOMException && error.name === "AbortError") return;
       if (!(error instanceof ApiError)) throw error;
-      actions.notice({ code: error.code, field, detail: error.message });
+      actions.notice({ code: error.code, field, detail: error.message, params: error.params });
     },
   };
   return actions;

@@ -314,3 +314,17 @@ def test_scores_that_have_no_softmax_are_refused(
     found = client.post("/api/softmax", json=query)
     assert found.status_code == 422
     assert sentence in found.json()["detail"]
+
+
+HUGE = [{"logits": [-1, 1.84], "temperature": 1e-320}, {"logits": [1e308, 0], "temperature": 0.5}]
+
+
+@pytest.mark.parametrize("body", HUGE)
+def test_scores_that_no_number_holds_are_refused(client: TestClient, body: dict[str, Any]) -> None:
+    found = client.post("/api/softmax", json=body)
+    assert found.status_code == 422
+    assert "64-bit" in found.json()["detail"]
+
+
+def test_entropy_is_one_number_and_never_minus_zero(client: TestClient) -> None:
+    assert client.post("/api/softmax", json={"logits": [900, 0]}).text.count('"entropy":0.0') == 1

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createReading, makeReading, readReading, writeReading } from "../../static/js/reading.js";
+import { createReading, makeReading, readReading, textOf, writeReading } from "../../static/js/reading.js";
 import { createStore } from "../../static/js/store.js";
 import { placeOf } from "../../static/js/walking.js";
 
@@ -38,7 +38,7 @@ function aRoom(answer = (body) => traceOf(body.input.text)) {
       const body = JSON.parse(options.body);
       if (!body.only) asked.push(body.input.text);
       const found = answer(body);
-      return found ? json(found) : json({ error: "over_limit", detail: "Too many." }, 422);
+      return found ? json(found) : json({ error: body.input.text.length > 200 ? "over_limit" : "refused", detail: "Too many." }, 422);
     }
   );
   const query = { model: "review-gru", text: "not bad", memory: true };
@@ -100,12 +100,32 @@ test("a long text is cut to its first words, a very long one before it is sent",
   assert.ok(asked.every((text) => text.split(" ").length <= 121));
 });
 
+test("a text of which the service says that it is too much is read as far as it can be", async () => {
+  const { store, asked, actions } = aRoom((body) => (body.input.text.length > 200 ? null : traceOf(body.input.text)));
+  await actions.text("!".repeat(300));
+  assert.equal(store.get().run.trace.length, 1);
+  assert.deepEqual(asked.map((text) => text.length), [300, 150, 150]);
+  assert.deepEqual(store.get().notices, []);
+  await actions.text(`${"x".repeat(30000)} ${"y ".repeat(30)}`);
+  assert.ok(asked.every((text) => text.length <= 20000));
+});
+
+test("an address stays short, whatever is read", () => {
+  const { store } = aRoom();
+  const run = store.get().run;
+  assert.equal(textOf(run), run.text);
+  const cut = { ...run, text: "word ".repeat(10000), cut: 10000 };
+  assert.equal(textOf(cut), run.trace.input.tokens.join(" "));
+  const long = textOf({ ...run, text: "\u{1f600}".repeat(3000) });
+  assert.ok(encodeURIComponent(long).length <= 3500);
+});
+
 test("a question that fails leaves the run on screen, with a notice", async () => {
   const { store, actions } = aRoom((body) => (body.input.text.includes("!") ? null : traceOf(body.input.text)));
   const before = store.get().run;
   await actions.text("no!");
   assert.equal(store.get().run, before);
-  assert.deepEqual(store.get().notices.map((/** @type {any} */ n) => n.code), ["over_limit"]);
+  assert.deepEqual(store.get().notices.map((/** @type {any} */ n) => n.code), ["refused"]);
   await actions.text("yes");
   assert.deepEqual(store.get().notices, []);
 });

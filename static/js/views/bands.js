@@ -108,6 +108,6 @@ function column(g, d) {
 /** All of it in words. @param {number[][]} probs @param {number[]} initial @param {string[]} tokens @param {any} words */
 function spoken(probs, initial, tokens, words) {
   const say = (/** @type {number[]} */ p) => FEELINGS.map((name, k) => `${words.review.feelings[name]} ${percent(p[k])}`).join(", ");
-  const all = [`${words.review.before}: ${say(initial)}`, ...probs.map((p, t) => `${fill(words.review.afterText, { text: tokens[t] })}: ${say(p)}`)];
+  const all = [`${words.review.before}: ${say(initial)}`, ...probs.map((p, t) => `${fill(words.review.afterText, { text: prefix(tokens, t, 60) })}: ${say(p)}`)];
   return all.length > 12 ? [...all.slice(0, 2), all[all.length - 1]].join(". ") : all.join(". ");
 }

@@ -27,6 +27,6 @@ export function notices(container, { notices: list, words, onDismiss }) {
 /** @param {Notice} notice @param {any} words */
 function sentence(notice, words) {
   const text = words.notice[notice.code] ?? words.notice.other;
-  const said = fill(text, { detail: notice.detail, field: notice.field ?? "" });
+  const said = fill(text, { ...notice.params, detail: notice.detail, field: notice.field ?? "" });
   return notice.field ? `${fill(words.notice.field, { field: notice.field })} ${said}` : said;
 }

@@ -24,6 +24,7 @@ export function readers(container, { rows, outputs, words, onChoose }) {
   items.select(".reader-name").text((row) => words.models[row.id]?.short ?? row.id);
   items
     .select(".reader-bar")
+    .style("display", (row) => (row.probs.length ? null : "none"))
     .selectAll("i")
     .data((row) => row.probs.map((p, k) => ({ p, name: outputs[k] })))
     .join("i")
