@@ -367,6 +367,13 @@ def test_axe_finds_nothing(visit: Opener, path: str, scheme: str, size: tuple[in
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("path", ["/?model=ball-gru", PATH, "/?model=review-bow", "/?model=names-gru"])
+def test_on_a_desk_the_sections_scroll_and_not_the_page(visit: Opener, path: str) -> None:
+    page = visit(path)
+    page.wait_for_timeout(600)
+    assert page.evaluate("document.documentElement.scrollHeight") <= DESKTOP[1]
+
+
 @pytest.mark.parametrize("width", [320, 360, 390, 768, 1024, 1180, 1440])
 def test_nothing_scrolls_sideways(visit: Opener, width: int) -> None:
     page = visit(PATH + "&input=" + "a+film+" * 12, size=(width, 844))

@@ -59,7 +59,9 @@ function drawScores(container, { logits, shown, words, onScore }) {
     const cell = /** @type {HTMLElement} */ (row.querySelector("td"));
     const alone = places.length === 1;
     cell.classList.toggle("score", alone);
-    cell.onpointerdown = alone ? (event) => event.target !== cell.querySelector("input") && drag(event, cell, (z) => onScore(place, z)) : null;
+    cell.onpointerdown = (event) => {
+      if (alone && event.target !== cell.querySelector("input")) drag(event, cell, (z) => onScore(place, z));
+    };
     if (!alone) return cell.querySelector("input")?.remove();
     const input = cell.querySelector("input") ?? cell.appendChild(scoreInput());
     input.setAttribute("aria-label", fill(words.softmax.scoreOf, { name }));
