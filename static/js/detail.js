@@ -25,7 +25,7 @@ const ARTICLE = { sigmoids: [1.735, -1.386, -2.197], softmax: [1.84, -0.3, -1] }
  *   logits: of the step that is looked at; what: is said of it, as in "after: that was"; temperature: that it is asked at; top: of so many only a letter is drawn
  * @typedef {{
  *   source: "live" | "sigmoids" | "softmax", live: Maybe<Live>, own: Maybe<number[]>, temperature: number, shift: number,
- *   target: Maybe<number>, chosen: Maybe<number>, stage: number, broken: boolean, square: string,
+ *   target: Maybe<number>, chosen: Maybe<number>, stage: number, broken: boolean,
  * }} Detail
  *   own: scores that were changed by hand; target, chosen: places of classes
  */
@@ -39,7 +39,7 @@ const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (fin
 export function startDetail({ words, color, look, get, onResize }) {
   const said = words.softmax;
   const store = createStore(
-    /** @type {Detail} */ ({ source: "live", live: null, own: null, temperature: 1, shift: 0, target: null, chosen: null, stage: 0, broken: false, square: "" }),
+    /** @type {Detail} */ ({ source: "live", live: null, own: null, temperature: 1, shift: 0, target: null, chosen: null, stage: 0, broken: false }),
   );
   const isOpen = () => get().view === "softmax";
   let handle = 0;
@@ -98,7 +98,10 @@ export function startDetail({ words, color, look, get, onResize }) {
     if (!scores) return;
     const opened = (/** @type {string} */ id) => /** @type {HTMLDetailsElement} */ (find(id)).open;
     if (opened("softmax-loss-part")) drawLoss(scores);
-    if (opened("softmax-square-part")) square(find("softmax-square"), { ...scores, color: color(), onSay: (/** @type {string} */ sentence) => (find("softmax-square-says").textContent = sentence) });
+    if (opened("softmax-square-part")) {
+      find("softmax-square-says").textContent = ""; // what was said of a cell is of other scores
+      square(find("softmax-square"), { ...scores, color: color(), onSay: (/** @type {string} */ sentence) => (find("softmax-square-says").textContent = sentence) });
+    }
     if (opened("softmax-sigmoids-part")) sigmoidRows(find("softmax-sigmoids"), scores);
     if (opened("softmax-naive-part")) {
       find("softmax-naive-says").textContent = naiveRows(find("softmax-naive"), scores) ? said.naive.fine : said.naive.broken;
