@@ -55,14 +55,15 @@ class Ready(Response):
         self.background = None
 
 
-Question = tuple[str, Form, bytes]
-"""What an answer depends on: the method, the form that is wanted, the bytes that say what is asked."""
+Question = tuple[Form, bytes]
+"""What an answer depends on: the form that is wanted, and the bytes of the address that say what is asked."""
 
 
 class Answers:
     """The answers asked for last, within so many bytes.
 
-    None of them ever grows old: models are loaded when the service starts.
+    Who wants an answer to be kept asks by address. What is posted mostly comes once, and to keep its answer
+    takes a tenth as long as to give it. None ever grows old: models are loaded when the service starts.
     """
 
     def __init__(self, limit: int) -> None:

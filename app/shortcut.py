@@ -1,4 +1,4 @@
-"""The short way of a question about a trace: known bytes are answered at once, a body is read in one pass."""
+"""The short way of a question about a trace: a known address is answered at once, a body read in one pass."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.errors import EngineError
 
 
 class Shortcut:
-    """ASGI middleware around the routes: a question that came before in the very same bytes is known.
+    """ASGI middleware around the routes: an address that came before in the very same bytes is known.
 
     The body of a POST that is right is read and answered here. Everything else goes the long way, through
     FastAPI, which says what is wrong with what is wrong.
@@ -26,42 +26,26 @@ class Shortcut:
         self.app, self.path, self.traces = app, path, traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != self.path or scope["method"] not in ("GET", "POST"):
+        if scope["type"] != "http" or scope["path"] != self.path:
             return await self.app(scope, receive, send)
-        try:
-            question = await _question(scope, receive)
-        except HTTPException as error:  # the body is too large
-            return await self.app(scope, _raising(error), send)
-        answer = await self._answer(question)
-        if answer is not None:
-            await answer.to(scope)(scope, receive, send)
-        elif question is not None and scope["method"] == "POST":
-            await self.app(scope, _again(question[-1]), send)
-        else:
-            await self.app(scope, receive, send)
+        answer = None
+        if scope["method"] == "GET":
+            answer = self.traces.known.get(by_address(scope))
+        elif scope["method"] == "POST" and _is_json(header(scope, b"content-type")):
+            try:
+                body = await _body(receive)
+            except HTTPException as error:  # it is too large
+                return await self.app(scope, _raising(error), send)
+            if body is not None:
+                receive = _again(body)
+                answer = await self._run(body, wire.chosen(header(scope, b"accept")))
+        await (self.app if answer is None else answer.to(scope))(scope, receive, send)
 
-    async def _answer(self, question: Question | None) -> Answer | None:
-        if question is None:
-            return None
-        if found := self.traces.known.get(question):
-            return found
-        method, form, body = question
-        if method == "GET":
-            return None
+    async def _run(self, body: bytes, form: wire.Form) -> Answer | None:
         try:
-            return await self.traces.answer(TraceQuery.model_validate_json(body), form, question)
+            return await self.traces.answer(TraceQuery.model_validate_json(body), form)
         except (ValidationError, EngineError):  # is raised again, and worded, on the long way
             return None
-
-
-async def _question(scope: Scope, receive: Receive) -> Question | None:
-    """The method, the form that is wanted, and the bytes that say what is asked."""
-    if scope["method"] == "GET":
-        return by_address(scope)
-    if not _is_json(header(scope, b"content-type")):
-        return None
-    body = await _body(receive)
-    return None if body is None else ("POST", wire.chosen(header(scope, b"accept")), body)
 
 
 @lru_cache(256)
@@ -71,7 +55,7 @@ def _is_json(content_type: str) -> bool:
 
 def by_address(scope: Scope) -> Question:
     """The question that a GET asks."""
-    return "GET", wire.chosen(header(scope, b"accept")), scope["query_string"]
+    return wire.chosen(header(scope, b"accept")), scope["query_string"]
 
 
 def header(scope: Scope, name: bytes) -> str:

@@ -23,7 +23,7 @@ class Traces:
         self.lab, self.known = lab, known
 
     async def answer(self, query: TraceQuery, form: Form, question: Question | None = None) -> Answer:
-        """Run a model, and remember the answer under the question's bytes if there are any."""
+        """Run a model, and remember the answer under the question if it was asked by address."""
         run, write = self.lab.trace, form.encode
         trace = await asyncio.to_thread(run, query) if _is_long(query) else run(query, reuse=True)
         large = numbers(trace) >= LARGE
