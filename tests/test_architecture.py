@@ -65,7 +65,7 @@ SCRIPTS = """
     explain
     frame names run wire layout/lanes layout/unrolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
-    views/notices views/playbar views/tally views/values views/tokens views/readers
+    views/choice views/numbers views/notices views/playbar views/tally views/values views/tokens views/readers
     views/attributions views/word views/table views/heatmap
     views/pushes views/states views/softmax views/softmax_more views/reliability
     views/plane views/waterfall views/formula

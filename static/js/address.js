@@ -4,7 +4,7 @@
 /** @import { Query, Look, Point, Maybe } from "./types.d.ts" */
 
 /** What the service reads as a number too: no 0x1, no 1_0. */
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** @param {number} v @param {number} digits */
 const short = (v, digits) => v.toFixed(digits).replace(/\.?0+$/, "");

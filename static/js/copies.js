@@ -61,7 +61,7 @@ export function copiesOf({ trace, model, weights }, unit, words) {
         ...(remembered.length ? [] : [{ name: "W_hh h", of: words.learn.reading.nothing, value: 0 }]),
         ...remembered.slice(0, STRONGEST).map(({ index, weight, value, product: v }) => ({ name: `w_hh h[${index}]`, of: product(weight, value), value: v })),
         ...(rest.length ? [{ name: fill(words.learn.reading.rest, { count: rest.length }), of: "", value: total(rest) }] : []),
-        { name: "b", of: "", value: bias },
+        { name: "b_h", of: "", value: bias },
       ],
       a: trace.values[`${layer.name}.${sum?.id}`][t][unit],
       h: states[unit],

@@ -4,6 +4,7 @@ import { argmax } from "./ball.js";
 import { fill, percent } from "./ink.js";
 import { grouped, lossSteps, softmaxSteps } from "./softmax.js";
 import { createStore } from "./store.js";
+import { menu } from "./views/choice.js";
 import { reliability, verdict } from "./views/reliability.js";
 import { divisionStack, fraction, scoreRows, stageSentence } from "./views/softmax.js";
 import { lossRows, naiveRows, sigmoidRows, square, twiceRows } from "./views/softmax_more.js";
@@ -120,9 +121,7 @@ export function startDetail({ words, color, look, get, onResize }) {
     const { logits, names, shown, temperature, target } = scores;
     const { loss, gradient, check } = lossSteps(logits, target.place, temperature, shown.map((/** @type {any} */ one) => one.places));
     lossRows(find("softmax-gradient"), { ...scores, gradient, check, target: target.row });
-    const choice = /** @type {HTMLSelectElement} */ (find("softmax-target"));
-    choice.replaceChildren(...names.map((/** @type {string} */ name, /** @type {number} */ k) => new Option(name, String(k))));
-    choice.value = String(target.place);
+    menu(find("softmax-target"), names.map((/** @type {string} */ text, /** @type {number} */ k) => ({ text, value: String(k) })), String(target.place));
     find("softmax-loss").textContent = fill(said.loss.value, { name: names[target.place], loss: loss.toFixed(3) });
   }
 

@@ -10,6 +10,7 @@ import { startStates } from "./stated.js";
 import { ballCard } from "./views/ball_card.js";
 import { bars } from "./views/bars.js";
 import { ballChip } from "./views/chips.js";
+import { menu } from "./views/choice.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
 import { rivals } from "./views/rivals.js";
@@ -175,12 +176,9 @@ export function startLab({ store, actions, boot, detail, color }) {
     /** @type {HTMLButtonElement} */ (memory).disabled = kind === "none";
     const on = { state: run.wave.direct ? words.memory.on : words.memory.bothWays, held: words.memory.held, none: words.memory.none }[kind];
     find("memory-says").textContent = query.memory || kind === "none" ? on : words.memory.off;
-    const choice = /** @type {HTMLSelectElement} */ (find("model"));
-    if (choice.options.length !== models.length) {
-      choice.replaceChildren(...models.map(({ id }) => new Option(words.models[id]?.name ?? id, id)));
-    }
-    choice.value = query.model;
-    choice.onchange = () => actions.model(choice.value);
+    const model = /** @type {HTMLSelectElement} */ (find("model"));
+    menu(model, models.map(({ id }) => ({ value: id, text: words.models[id]?.name ?? id })), query.model);
+    model.onchange = () => actions.model(model.value);
     find("model-says").textContent = words.models[run.model.id]?.what ?? "";
     document.body.classList.toggle("busy", busy);
   }

@@ -1,6 +1,6 @@
 // The chapter on order: a puzzle that one unit cannot solve, and two can.
 
-import { read, readLook, write, writeLook } from "./address.js";
+import { NUMBER, read, readLook, write, writeLook } from "./address.js";
 import { fill, signed } from "./ink.js";
 import { BEGIN, neuronsOf, numbersOf, search, solve, SOLUTION, threshold } from "./neuron.js";
 import { createHistory, onBack, startDialogs, startKeys, startTheme } from "./page.js";
@@ -26,9 +26,9 @@ const FIELDS = {
   numbers: { default: numbersOf(BEGIN[1]).join(","), read: (text) => (readNumbers(text) ? text : undefined), write: String },
 };
 
-/** @param {string} text */
+/** In tenths, as the sliders have them. @param {string} text */
 function readNumbers(text) {
-  const found = neuronsOf(text.split(",").map((part) => (part.trim() ? Number(part) : NaN)));
+  const found = neuronsOf(text.split(",").map((part) => (NUMBER.test(part) ? Math.round(10 * Number(part)) / 10 : NaN)));
   return found && numbersOf(found).every((v) => Math.abs(v) <= REACH) ? found : null;
 }
 

@@ -1,6 +1,6 @@
 // The chapter on reading: the article's one neuron, step by step, and the same review read by trained networks.
 
-import { MEMORY, read, readLook, write, writeLook } from "./address.js";
+import { MEMORY, NUMBER, read, readLook, write, writeLook } from "./address.js";
 import { fetchModel, fetchTrace } from "./api.js";
 import { copiesByHand, copiesOf } from "./copies.js";
 import { diverging, fill } from "./ink.js";
@@ -9,6 +9,7 @@ import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from 
 import { createStore } from "./store.js";
 import { copies, PARTS, reveal } from "./views/copies.js";
 import { notices } from "./views/notices.js";
+import { numbers as numberFields } from "./views/numbers.js";
 import { barOf, beginWalk, createWalking, drawPlaybar, lookOf, placeOf, startClock, walkKeys } from "./walking.js";
 import { beatAt } from "./wave.js";
 
@@ -18,13 +19,14 @@ import { beatAt } from "./wave.js";
 /** @import { Maybe, Model, Trace, Walk, Weights } from "./types.d.ts" */
 
 const LONGEST = 12; // words
+const MOST = 100; // of a number that is set by hand
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {{ words: any, sizes: Record<string, Maybe<string>>, text: string }} */
 const boot = JSON.parse(find("boot").textContent ?? "");
 const { words } = boot;
 const said = words.learn.reading;
 
-/** @typedef {{ trace: Trace, model: Model, weights: Weights }} Trained */
+/** @typedef {{ trace: Trace, model: Model, weights: Weights, count: number }} Trained count: of words that were typed */
 /**
  * @typedef {Walk & {
  *   query: { units: number, text: string, numbers: Neurons }, unit: number, trained: Maybe<Trained>,
@@ -46,15 +48,25 @@ function writeNumbers({ push, W_hh, b_h, w_hy, b_y }) {
 
 /** @param {string} text @returns {Neurons | null} */
 function readNumbers(text) {
-  const [pushes = "", rest = ""] = text.split(";");
-  const [w, b, o, c, ...more] = rest.split(",").map(Number);
-  const push = Object.fromEntries(pushes.split(",").filter(Boolean).map((pair) => [pair.slice(0, pair.lastIndexOf(":")), [Number(pair.slice(pair.lastIndexOf(":") + 1))]]));
-  const fine = !more.length && [w, b, o, c, ...Object.values(push).flat()].every((v) => Number.isFinite(v) && Math.abs(v) <= 100);
+  const number = (/** @type {string} */ written) => (NUMBER.test(written) ? Number(written) : NaN);
+  const [pushes, rest = "", ...more] = text.split(";");
+  const push = Object.fromEntries(
+    pushes.split(",").filter(Boolean).map((pair) => {
+      const end = pair.lastIndexOf(":");
+      return [pair.slice(0, end), [number(pair.slice(end + 1))]];
+    }),
+  );
+  const others = rest.split(",").map(number);
+  const fine = !more.length && others.length === 4 && !("" in push) && [...others, ...Object.values(push).flat()].every((v) => Math.abs(v) <= MOST);
+  const [w, b, o, c] = others;
   return fine ? { push, W_hh: [[w]], b_h: [b], w_hy: [o], b_y: c } : null;
 }
 
-/** The words that a person sees: in lower case, a dozen at most. @param {string} text */
-const tokensOf = (text) => text.toLowerCase().replace(/[.,;:!?"()]/g, " ").split(/\s+/).filter(Boolean).slice(0, LONGEST);
+/** In lower case, without what separates them. @param {string} text */
+const wordsOf = (text) => text.toLowerCase().replace(/[.,;:!?"()]/g, " ").split(/\s+/).filter(Boolean);
+
+/** The words that are read: a dozen at most. @param {string} text */
+const tokensOf = (text) => wordsOf(text).slice(0, LONGEST);
 
 /** A walk through the parts of all copies. @param {Copy[]} made @returns {Lesson["run"]} */
 function runOf(made) {
@@ -114,7 +126,7 @@ async function fetchTrained(id, text) {
   const [whole, { model, weights }] = await Promise.all([ask(text), fetchModel(id)]);
   const { tokens } = whole.input;
   const trace = tokens.length > LONGEST ? await ask(tokens.slice(0, LONGEST).join(" ")) : whole;
-  return { trace, model, weights };
+  return { trace, model, weights, count: tokens.length };
 }
 
 /** The hand-set numbers changed: the same place in the new run. @param {Neurons} numbers */
@@ -153,10 +165,13 @@ function sentence({ run, position, unit, query }) {
   return fill(query.units > 1 && what.many ? what.many : what.one, { t, word: copy.word, unit, units: query.units, a: copy.a.toFixed(4).replace("-", "\u2212"), h: copy.h.toFixed(4).replace("-", "\u2212") });
 }
 
+/** Whoever types or reads elsewhere is not taken away from there. */
+const walks = () => document.documentElement.dataset.ready === "true" && !document.activeElement?.closest(".lesson-asked, .by-hand");
+
 /** @param {Lesson} s */
 function drawStep(s) {
   const step = beatAt(s.run.wave, s.position);
-  reveal(find("copies"), step);
+  reveal(find("copies"), step, walks());
   find("copies-say").textContent = sentence(s);
   drawPlaybar(s, { actions: walking, words, steps: said.play, now: sentence(s) });
 }
@@ -173,48 +188,38 @@ function drawControls({ query, trained, run }) {
   const byHand = !trained;
   find("by-hand").hidden = !byHand;
   find("made").textContent = byHand ? said.byHand : fill(said.trained, { model: words.models[trained.model.id]?.name ?? trained.model.id, accuracy: (100 * card.figures.accuracy).toFixed(1), sentences: card.figures.sentences });
-  const numbers = byHand ? sizeOf(withWords(query.numbers, tokensOf(query.text))) : trained.model.parameters;
+  const numbers = byHand ? sizeOf(query.numbers, new Set(tokensOf(query.text)).size) : trained.model.parameters;
   find("counter").textContent = fill(said.counter, { words: run.copies.length, numbers });
   const link = /** @type {HTMLAnchorElement} */ (find("open-lab"));
   link.hidden = byHand;
   if (trained) link.href = `/?${new URLSearchParams({ model: trained.model.id, input: trained.trace.input.text })}`;
+  const cut = find("cut");
+  cut.hidden = (trained ? trained.count : wordsOf(query.text).length) <= LONGEST;
+  cut.textContent = fill(said.cut, { count: LONGEST });
   find("formula").textContent = byHand ? said.formula.one : said.formula.many;
 }
 
-/** With a number for each word that is read. @param {Neurons} numbers @param {string[]} tokens @returns {Neurons} */
-const withWords = (numbers, tokens) => ({ ...numbers, push: { ...numbers.push, ...Object.fromEntries(tokens.filter((word) => !Object.hasOwn(numbers.push, word)).map((word) => [word, [0]])) } });
-
-/** The fields of the numbers that were set by hand. @param {Lesson} s */
+/** The numbers that were set by hand: those of the words that are read, and the others. @param {Lesson} s */
 function drawNumbers({ query, trained }) {
   if (trained) return;
-  const numbers = withWords(query.numbers, tokensOf(query.text));
-  const rows = [
-    ...Object.entries(numbers.push).map(([word, [value]]) => ({ name: `w_x[${word}]`, value, put: (/** @type {number} */ v) => ({ ...numbers, push: { ...numbers.push, [word]: [v] } }) })),
-    { name: "w_hh", value: numbers.W_hh[0][0], put: (/** @type {number} */ v) => ({ ...numbers, W_hh: [[v]] }) },
-    { name: "b_h", value: numbers.b_h[0], put: (/** @type {number} */ v) => ({ ...numbers, b_h: [v] }) },
-    { name: "w_hy", value: numbers.w_hy[0], put: (/** @type {number} */ v) => ({ ...numbers, w_hy: [v] }) },
-    { name: "b_y", value: numbers.b_y, put: (/** @type {number} */ v) => ({ ...numbers, b_y: v }) },
-  ];
-  const room = find("numbers");
-  if (room.childElementCount !== rows.length || [...room.children].some((label, k) => /** @type {HTMLElement} */ (label).dataset.name !== rows[k].name)) {
-    room.replaceChildren(
-      ...rows.map(({ name }) => {
-        const label = document.createElement("label");
-        label.dataset.name = name;
-        const input = document.createElement("input");
-        Object.assign(input, { type: "number", step: "0.1", min: "-100", max: "100", inputMode: "decimal" });
-        label.append(document.createElement("span"), input);
-        /** @type {HTMLElement} */ (label.firstChild).textContent = name;
-        return label;
-      }),
-    );
-  }
-  rows.forEach(({ value, put }, k) => {
-    const input = /** @type {HTMLInputElement} */ (room.children[k].querySelector("input"));
-    if (input !== document.activeElement || input.valueAsNumber !== value) input.value = String(value);
-    input.oninput = () => Number.isFinite(input.valueAsNumber) && Math.abs(input.valueAsNumber) <= 100 && set(put(input.valueAsNumber));
+  const { numbers, text } = query;
+  const read = [...new Set(tokensOf(text))];
+  const ofWord = (/** @type {string} */ word) => (Object.hasOwn(numbers.push, word) ? numbers.push[word][0] : 0);
+  numberFields(find("numbers"), {
+    most: MOST,
+    wrong: fill(said.wrong, { most: MOST }),
+    rows: [
+      ...read.map((word) => ({ name: `w_x[${word}]`, value: ofWord(word), put: (/** @type {number} */ v) => set({ ...numbers, push: { ...numbers.push, [word]: [v] } }) })),
+      { name: "w_hh", value: numbers.W_hh[0][0], put: (v) => set({ ...numbers, W_hh: [[v]] }) },
+      { name: "b_h", value: numbers.b_h[0], put: (v) => set({ ...numbers, b_h: [v] }) },
+      { name: "w_hy", value: numbers.w_hy[0], put: (v) => set({ ...numbers, w_hy: [v] }) },
+      { name: "b_y", value: numbers.b_y, put: (v) => set({ ...numbers, b_y: v }) },
+    ],
   });
-  /** @type {HTMLButtonElement} */ (find("numbers-back")).disabled = query.numbers === ARTICLE;
+  const unset = read.filter((word) => !Object.hasOwn(numbers.push, word));
+  find("unset").hidden = !unset.length;
+  find("unset").textContent = fill(said.unset, { words: unset.map((word) => `\u201c${word}\u201d`).join(", ") });
+  /** @type {HTMLButtonElement} */ (find("numbers-back")).disabled = numbers === ARTICLE;
 }
 
 find("numbers-back").onclick = () => set(ARTICLE);

@@ -12,6 +12,7 @@ import { startStates } from "./stated.js";
 import { createStore } from "./store.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
+import { menu } from "./views/choice.js";
 import { namesCard } from "./views/names_card.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
@@ -116,6 +117,9 @@ function drawNetwork(s) {
   });
 }
 
+/** 1.0, 0.7, 0.04 @param {number} temperature */
+const degrees = (temperature) => (Math.round(10 * temperature) === 10 * temperature ? temperature.toFixed(1) : String(Number(temperature.toPrecision(3))));
+
 /** @param {string} name of an output */
 const letterName = (name) => (name === "end" ? words.names.end : name);
 
@@ -140,7 +144,7 @@ function drawAnswer(s) {
   const names = outputs.map(letterName);
   bars(find("bars"), { probs, names, letters: names, truth: followers(s)[column], right: asked.goes_on ? words.names.drawn : words.names.came });
   find("answer-step").textContent = afterOf(run, column);
-  find("plain").textContent = fill(words.names.plain, { temperature: (asked.goes_on ? temperature : 1).toFixed(1) });
+  find("plain").textContent = fill(words.names.plain, { temperature: degrees(asked.goes_on ? temperature : 1) });
   detail.live({ names, logits: values.logits[column], truth: followers(s)[column], what: find("answer-step").textContent ?? "", model: run.model, temperature: asked.goes_on ? temperature : 1, top: asked.goes_on ? top : 0 });
   const rows = models.map(({ id }) => ({ id, probs: [], says: others[id] === "" ? words.names.nothing : others[id] ?? null, chosen: id === run.model.id }));
   readers(find("others"), { rows, outputs, words, onChoose: (id) => void actions.ask({ model: id }) });
@@ -166,15 +170,11 @@ function drawControls({ query, models, more }) {
   settled("prefix", query.prefix);
   settled("seed", String(query.seed));
   input("temperature").value = String(query.temperature);
-  find("temperature-says").textContent = query.temperature.toFixed(1);
+  find("temperature-says").textContent = degrees(query.temperature);
   find("go").setAttribute("aria-checked", String(query.goes_on));
-  const top = /** @type {HTMLSelectElement} */ (find("top"));
   const tops = TOPS.includes(query.top_k) ? TOPS : [...TOPS, query.top_k];
-  top.replaceChildren(...tops.map((k) => new Option(k ? fill(words.names.topSome, { k }) : words.names.topAll, String(k))));
-  top.value = String(query.top_k);
-  const choice = /** @type {HTMLSelectElement} */ (find("model"));
-  if (choice.options.length !== models.length) choice.replaceChildren(...models.map(({ id }) => new Option(words.models[id]?.name ?? id, id)));
-  choice.value = query.model;
+  menu(find("top"), tops.map((k) => ({ value: String(k), text: k ? fill(words.names.topSome, { k }) : words.names.topAll })), String(query.top_k));
+  menu(find("model"), models.map(({ id }) => ({ value: id, text: words.models[id]?.name ?? id })), query.model);
   for (const id of ["temperature", "top", "seed"]) input(id).disabled = !query.goes_on;
   find("more").replaceChildren(
     ...more.map(({ seed, name }) => {
@@ -203,8 +203,16 @@ find("go").onclick = () => void actions.ask({ goes_on: !store.get().query.goes_o
 input("prefix").oninput = () => void actions.ask({ prefix: input("prefix").value });
 input("temperature").oninput = () => void actions.ask({ temperature: Number(input("temperature").value) });
 input("seed").oninput = () => {
-  const seed = Number(input("seed").value);
-  if (Number.isInteger(seed) && seed >= 0 && seed < 1e9 && input("seed").value) actions.ask({ seed });
+  const seed = input("seed").valueAsNumber;
+  const fine = Number.isInteger(seed) && seed >= 0 && seed < 1e9;
+  input("seed").setAttribute("aria-invalid", String(!fine));
+  find("seed-wrong").hidden = fine;
+  if (fine) actions.ask({ seed });
+};
+input("seed").onblur = () => {
+  input("seed").value = String(store.get().query.seed);
+  input("seed").setAttribute("aria-invalid", "false");
+  find("seed-wrong").hidden = true;
 };
 find("top").onchange = () => void actions.ask({ top_k: Number(input("top").value) });
 find("model").onchange = () => void actions.ask({ model: input("model").value });

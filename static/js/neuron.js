@@ -27,11 +27,11 @@ export function walk({ push, W_hh, b_h, w_hy, b_y }, tokens) {
   });
 }
 
-/** How many numbers it has. @param {Neurons} neurons */
-export const sizeOf = ({ push, W_hh, b_h }) => (Object.keys(push).length + W_hh.length + 2) * b_h.length + 1;
+/** How many numbers it needs for so many words. @param {Neurons} neurons @param {number} words */
+export const sizeOf = ({ W_hh, b_h }, words) => (words + W_hh.length + 2) * b_h.length + 1;
 
-/** The article's one neuron, with numbers of our own. @type {Neurons} */
-export const ARTICLE = { push: { that: [0.1], was: [0], phenomenal: [1.6] }, W_hh: [[0.8]], b_h: [0], w_hy: [3], b_y: -0.2 };
+/** The article's one neuron, with numbers of our own, and words to try it on. @type {Neurons} */
+export const ARTICLE = { push: { that: [0.1], was: [0], phenomenal: [1.6], terrible: [-1.6], good: [1], bad: [-1], not: [-0.4] }, W_hh: [[0.8]], b_h: [0], w_hy: [3], b_y: -0.2 };
 
 /** What the puzzle asks: each reads from h_0, and should end on its side of one half. */
 export const PUZZLE = [

@@ -66,14 +66,18 @@ export function startKeys(keys, active = () => true) {
     const target = /** @type {Element} */ (event.target);
     const typing = target.closest("input:not([type=range]), select, textarea, dialog[open], [role=radiogroup]");
     const sliding = target.matches("[type=range]") && /^(Arrow|Home|End|Page)/.test(event.key);
+    const scrolling = /^Arrow/.test(event.key) && scrollable(target.closest(".scrolls"));
     const pressing = target.closest("button, a, summary, [role=switch]") && [" ", "Enter"].includes(event.key);
-    if (typing || sliding || pressing || event.ctrlKey || event.metaKey || event.altKey || !active()) return;
+    if (typing || sliding || scrolling || pressing || event.ctrlKey || event.metaKey || event.altKey || !active()) return;
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();
     act();
   });
 }
+
+/** @param {Element | null} room */
+const scrollable = (room) => room !== null && (room.scrollWidth > room.clientWidth || room.scrollHeight > room.clientHeight);
 
 /** While somebody types, a pause of so many ms ends one entry of the history. */
 const PAUSE = 2000;

@@ -17,6 +17,7 @@ import { attributionNotes, attributions } from "./views/attributions.js";
 import { bands, prefix } from "./views/bands.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
+import { menu } from "./views/choice.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
 import { readers } from "./views/readers.js";
@@ -173,9 +174,7 @@ function drawControls({ query, run, models }) {
   memory.setAttribute("aria-checked", String(query.memory));
   memory.disabled = none;
   find("memory-says").textContent = query.memory ? words.memory.on : words.memory.off;
-  const choice = /** @type {HTMLSelectElement} */ (find("model"));
-  if (choice.options.length !== models.length) choice.replaceChildren(...models.map(({ id }) => new Option(words.models[id]?.name ?? id, id)));
-  choice.value = query.model;
+  menu(find("model"), models.map(({ id }) => ({ value: id, text: words.models[id]?.name ?? id })), query.model);
 }
 
 function redraw() {

@@ -1,5 +1,6 @@
 // Which state is shown over time, and in which plane: a moment after what stands above it, and only while it is open.
 
+import { choice } from "./views/choice.js";
 import { ordersOf } from "./views/network.js";
 import { states } from "./views/states.js";
 
@@ -60,11 +61,11 @@ export function startStates({ color, words, actions, tone = () => null }) {
   function choices(mine, size) {
     const which = find("states-which");
     which.hidden = mine.length < 2;
-    which.replaceChildren(...mine.map((name) => button(words.nodes[name] ?? name, name === state, () => (state = name))));
-    find("states-axes").replaceChildren(
-      button(words.states.components, !pair, () => (pair = null)),
-      button(words.states.units, Boolean(pair), () => (pair ??= size > 1 ? [0, 1] : [0, 0])),
-    );
+    choice(which, mine.map((name) => option(words.nodes[name] ?? name, name === state, () => (state = name))));
+    choice(find("states-axes"), [
+      option(words.states.components, !pair, () => (pair = null)),
+      option(words.states.units, Boolean(pair), () => (pair ??= size > 1 ? [0, 1] : [0, 0])),
+    ]);
     const fields = find("states-pair");
     fields.hidden = !pair;
     fields.querySelectorAll("input").forEach((input, k) => {
@@ -79,17 +80,13 @@ export function startStates({ color, words, actions, tone = () => null }) {
     });
   }
 
-  /** @param {string} text @param {boolean} on @param {() => void} act */
-  function button(text, on, act) {
-    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
-    made.setAttribute("aria-pressed", String(on));
-    made.onclick = () => {
-      const room = made.parentElement;
-      act();
+  /** @param {string} text @param {boolean} on @param {() => void} change */
+  function option(text, on, change) {
+    const act = () => {
+      change();
       draw();
-      /** @type {HTMLElement | null | undefined} */ (room?.querySelector("[aria-pressed=true]"))?.focus();
     };
-    return made;
+    return { text, on, act };
   }
 
   part.ontoggle = draw;

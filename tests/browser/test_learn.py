@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Opener, ask
-from tests.browser.test_access import violations
+from tests.browser.conftest import Opener, ask
+from tests.browser.looks import check_looks, small_targets
 from tests.browser.test_softmax import number
 
 READING, ORDER = "/learn/reading", "/learn/order"
@@ -94,11 +94,40 @@ def test_numbers_set_by_hand_change_every_copy_and_the_address(visit: Opener) ->
     assert sums(page.locator(".copy").nth(2))[1] == pytest.approx(1.6)
     page.locator("#numbers-back").click()
     assert sums(page.locator(".copy").nth(2))[1] == pytest.approx(1.6637, abs=6e-5)
-    page.locator("#text").fill("that was bad")
-    field = page.locator("#numbers label", has_text="w_x[bad]").locator("input")
+    page.locator("#text").fill("that was dull")
+    expect(page.locator("#unset")).to_contain_text("\u201cdull\u201d")
+    field = page.locator("#numbers label", has_text="w_x[dull]").locator("input")
     expect(field).to_have_value("0")
     field.fill("-2")
     assert worked(page.locator(".copy").nth(2), "says") < 0.1
+    expect(page.locator("#unset")).to_be_hidden()
+    expect(page.locator("#counter")).to_contain_text("Numbers that do it: 7")
+    page.locator("#text").fill("dull")
+    expect(page.locator("#counter")).to_contain_text("Numbers that do it: 5")
+    expect(page.locator("#numbers label")).to_have_count(5)
+
+
+@pytest.mark.parametrize("typed", ["", "200", "-100.5"])
+def test_a_number_that_cannot_be_used_is_said_and_not_taken(visit: Opener, typed: str) -> None:
+    page = visit(READING)
+    field = page.locator("#numbers label", has_text="w_hh").locator("input")
+    field.fill(typed)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#numbers .refused:visible")).to_have_text("A number from \u2212100 to 100.")
+    at_the_end(page)
+    assert sums(page.locator(".copy").nth(2))[1] == pytest.approx(1.6637, abs=6e-5)
+    field.blur()
+    expect(field).to_have_value("0.8")
+    expect(page.locator("#numbers .refused:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "numbers", [";,,,", "that:0x1;1,0,3,0", "that:1;1,0,3", "that:101;1,0,3,0", "that:1;1,0,3,0;1"]
+)
+def test_numbers_of_an_address_are_numbers(visit: Opener, numbers: str) -> None:
+    page = visit(f"{READING}?numbers={numbers}")
+    expect(page.locator(".notice")).to_have_count(1)
+    expect(page.locator("#numbers label", has_text="w_hh").locator("input")).to_have_value("0.8")
 
 
 def test_any_text_is_read_and_none_is_said_to_be_none(visit: Opener) -> None:
@@ -159,17 +188,9 @@ def test_a_bad_address_is_said_and_the_default_shown(visit: Opener) -> None:
 
 
 @pytest.mark.parametrize("path", [READING, f"{READING}?units=16#t=9", ORDER])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    visit: Opener, path: str, scheme: str, size: tuple[int, int]
-) -> None:
-    page = visit(path, size=size, scheme=scheme)
+def test_it_looks_right(visit: Opener, path: str) -> None:
+    page = visit(path)
     if path == ORDER:
         page.locator("#units button", has_text="two units").click()
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    if size == PHONE:
-        for target in page.locator("button:visible, main a:visible, input:visible, summary:visible").all():
-            box = target.bounding_box()
-            assert box and box["height"] >= 44, target.evaluate("e => e.outerHTML.slice(0, 120)")
+    check_looks(page)
+    assert small_targets(page, "button:visible, main a:visible, input:visible, summary:visible") == []

@@ -18,7 +18,7 @@ test("the article's review", () => {
     near(moment.p, expected.p[t], 6e-5, `p ${t}`);
     assert.deepEqual(moment.before, t ? moments[t - 1].h : [0]);
   });
-  assert.equal(sizeOf(ARTICLE), 7);
+  assert.equal(sizeOf(ARTICLE, 3), 7);
 });
 
 test("the engine runs the same numbers to the same states", () => {

@@ -6,6 +6,7 @@ import { explain, namedNodes, unitOf } from "../explain.js";
 import { layerOf, localOf, ownerOf } from "../graph.js";
 import { adding, below, fill, signed } from "../ink.js";
 import { layerName, nodeName } from "../names.js";
+import { choice } from "./choice.js";
 import { formula, lightUp } from "./formula.js";
 import { table } from "./table.js";
 import { bend, waterfall } from "./waterfall.js";
@@ -71,21 +72,15 @@ export function hideCell() {
 /** @param {CellProps} props @param {GraphLayer} layer */
 function drawNodes(props, layer) {
   const { trace, unit, current: t, words } = props;
-  find("cell-nodes").replaceChildren(
-    ...namedNodes(layer).map(({ id }) => {
-      const value = trace.values[`${layer.name}.${id}`][t][unit.index];
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dataset.node = id;
-      button.setAttribute("aria-pressed", String(id === localOf(unit.node)));
-      button.title = nodeName(layer, id, words) ?? id;
-      button.append(Object.assign(document.createElement("b"), { textContent: id }), ` ${signed(value)}`);
-      button.onclick = () => {
-        props.onUnit({ node: `${layer.name}.${id}`, index: unit.index });
-        /** @type {HTMLElement | null} */ (find("cell-nodes").querySelector("[aria-pressed=true]"))?.focus();
-      };
-      return button;
-    }),
+  choice(
+    find("cell-nodes"),
+    namedNodes(layer).map(({ id }) => ({
+      named: id,
+      text: signed(trace.values[`${layer.name}.${id}`][t][unit.index]),
+      title: nodeName(layer, id, words) ?? id,
+      on: id === localOf(unit.node),
+      act: () => props.onUnit({ node: `${layer.name}.${id}`, index: unit.index }),
+    })),
   );
 }
 

@@ -120,8 +120,8 @@ function answer({ out, answers }, after, said) {
   return [...worked, element("p", "after", after), list];
 }
 
-/** Show what is done by now; the part that is being done stands out. @param {HTMLElement} container @param {number} step from 1 */
-export function reveal(container, step) {
+/** Show what is done by now; the part that is being done stands out, and comes into sight. @param {HTMLElement} container @param {number} step from 1 @param {boolean} follow */
+export function reveal(container, step, follow) {
   [...container.children].forEach((copy, t) => {
     PARTS.forEach((name, k) => {
       const mine = copy.querySelector(`.${name}`);
@@ -131,5 +131,6 @@ export function reveal(container, step) {
   });
   const copy = /** @type {HTMLElement | undefined} */ (container.children[Math.floor((step - 1) / PARTS.length)]);
   if (copy) container.scrollLeft = Math.max(0, copy.offsetLeft + copy.offsetWidth - container.clientWidth);
+  if (follow) copy?.querySelector(".now")?.scrollIntoView({ block: "nearest" });
 }
 

@@ -2,6 +2,7 @@
 
 import { inputTerms, push } from "../cell.js";
 import { fill, signed } from "../ink.js";
+import { choice } from "./choice.js";
 import { heatmap, unitsOf } from "./heatmap.js";
 import { table } from "./table.js";
 
@@ -33,18 +34,9 @@ export function pushes(props) {
   const most = Math.max(1e-9, ...values.flatMap((row) => row.map(Math.abs)));
   const what = words.nodes[into] ?? into;
   find("pushes-into").hidden = terms.length < 2;
-  find("pushes-into").replaceChildren(
-    ...terms.map((one) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = fill(words.pushes.into, { what: words.nodes[one.into] ?? one.into });
-      button.setAttribute("aria-pressed", String(one === term));
-      button.onclick = () => {
-        onInto(one.into);
-        /** @type {HTMLElement | null} */ (find("pushes-into").querySelector("[aria-pressed=true]"))?.focus();
-      };
-      return button;
-    }),
+  choice(
+    find("pushes-into"),
+    terms.map((one) => ({ text: fill(words.pushes.into, { what: words.nodes[one.into] ?? one.into }), on: one === term, act: () => onInto(one.into) })),
   );
   const named = (/** @type {number} */ index) => ({ node: `${layer.name}.${into}`, index });
   heatmap(/** @type {HTMLCanvasElement} */ (find("pushes-map")), {

@@ -1,0 +1,62 @@
+"""A view as it is seen: on a desk and a phone, light and dark; what axe says of it, and whether it fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+WIDTHS = (320, 360, 390, 768, 1024, 1180, 1440)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it is now."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: Any = page.evaluate("async () => (await axe.run({ resultTypes: ['violations'] })).violations")
+    return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
+
+
+def check_looks(page: Page) -> None:
+    """In either theme and size axe finds nothing and nothing scrolls sideways. It ends as on a dark phone."""
+    for size in (DESKTOP, PHONE):
+        resize(page, *size)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            _painted(page)
+            assert violations(page) == [], (size, scheme)
+        assert overhang(page) <= 0, size
+
+
+def check_widths(page: Page) -> None:
+    """Nothing scrolls sideways, however wide the window is."""
+    for width in WIDTHS:
+        resize(page, width, 844)
+        assert overhang(page) <= 0, width
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    _painted(page)
+
+
+def overhang(page: Page) -> int:
+    """How far the page is wider than the window."""
+    found: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return found
+
+
+def small_targets(page: Page, selector: str) -> list[str]:
+    """What is to be touched and is less than 44 px high."""
+    found: list[str] = page.locator(selector).evaluate_all(
+        "all => all.filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 120))"
+    )
+    return found
+
+
+def _painted(page: Page) -> None:
+    """Views have been drawn for what changed: what watches sizes is told before the second frame."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
