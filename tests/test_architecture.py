@@ -65,9 +65,11 @@ SCRIPTS = """
     explain
     frame names run wire layout/lanes layout/unrolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
-    views/choice views/numbers views/notices views/playbar views/tally views/values views/tokens views/readers
-    views/attributions views/word views/table views/heatmap
-    views/pushes views/states views/softmax views/softmax_more views/reliability
+    views/choice views/numbers views/dragging views/notices views/playbar views/tally views/values
+    views/readers
+    views/word views/table views/heatmap
+    views/attributions views/tokens views/pushes views/states views/softmax views/softmax_more
+    views/reliability
     views/plane views/waterfall views/formula
     copies
     views/copies

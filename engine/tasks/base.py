@@ -56,6 +56,11 @@ class Task(Protocol):
     def source(self) -> str:
         """What it learns from, in a sentence or two."""
 
+    @property
+    def read(self) -> str:
+        """What was read of it, with the start of its SHA-256: the same figures come of the same data only.
+        Empty where nothing is read."""
+
     def batch(self, rng: np.random.Generator, size: int) -> Batch: ...
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,11 @@ def folder(data: str, name: str, advice: str) -> Path:
     if not Path(named).is_dir():
         raise BadData(f"There is no folder {named}. {advice}", folder=named)
     return Path(named)
+
+
+def fingerprint(read: object) -> str:
+    """The start of the SHA-256 of what was read, tuples of texts and numbers: the same on every machine."""
+    return hashlib.sha256(repr(read).encode()).hexdigest()[:12]
 
 
 def lines(path: Path, advice: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from engine.arrays import Array
 from engine.errors import BadData
 from engine.losses import cross_entropy
 from engine.tasks.base import Batch
-from engine.tasks.folders import folder, lines
+from engine.tasks.folders import fingerprint, folder, lines
 from engine.vocabulary import Vocabulary
 
 END = "end"
@@ -94,6 +94,11 @@ class NamesTask:
     @cached_property
     def names(self) -> Names:
         return read(self.data)
+
+    @property
+    def read(self) -> str:
+        count = len(self.names.train) + len(self.names.held_out)
+        return f"Read were {count:,} names (SHA-256 {fingerprint(self.names)})."
 
     def batch(self, rng: np.random.Generator, size: int) -> Batch:
         known = self._train

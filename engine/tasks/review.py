@@ -15,6 +15,7 @@ from engine.errors import BadSetting
 from engine.losses import cross_entropy
 from engine.tasks import treebank
 from engine.tasks.base import Batch
+from engine.tasks.folders import fingerprint
 from engine.tasks.treebank import Treebank
 from engine.tokens import tokenize
 from engine.vocabulary import UNKNOWN, Vocabulary
@@ -83,6 +84,14 @@ class ReviewTask:
     @cached_property
     def treebank(self) -> Treebank:
         return treebank.read(treebank.find(self.data))
+
+    @property
+    def read(self) -> str:
+        bank = self.treebank
+        counts = (
+            f"{len(bank.phrases):,} phrases, {len(bank.sentences):,} of them sentences, and {len(bank.dev):,}"
+        )
+        return f"Read were {counts} dev sentences (SHA-256 {fingerprint(bank)})."
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:

@@ -165,6 +165,7 @@ export function startDetail({ words, color, look, get, onResize }) {
     handle = requestAnimationFrame(frame);
   }
 
+  let begun = false; // whether somebody opened or closed it
   function drawOpen() {
     const open = isOpen();
     if (!open && find("softmax").contains(document.activeElement)) find("softmax-open").focus();
@@ -175,6 +176,7 @@ export function startDetail({ words, color, look, get, onResize }) {
     if (!open) return;
     drawRows(store.get());
     drawMore(store.get());
+    if (!begun) requestAnimationFrame(() => find("softmax").scrollIntoView({ block: "nearest" })); // a link led here
   }
 
   find("softmax-sources").replaceChildren(
@@ -204,6 +206,7 @@ export function startDetail({ words, color, look, get, onResize }) {
   store.watch((s) => [s.live, s.source, s.own, s.temperature, s.shift, s.target, s.broken], drawMore);
 
   const toggle = () => {
+    begun = true;
     look({ view: isOpen() ? null : "softmax" });
     if (isOpen()) find("softmax-title").focus();
   };

@@ -33,6 +33,9 @@ export function signed(value, digits = 2) {
 /** @param {number} p */
 export const percent = (p) => `${Math.round(100 * p)}\u202f%`;
 
+/** A word as far as it can be shown. @param {string} word @param {number} [most] characters */
+export const brief = (word, most = 32) => (word.length > most ? `${word.slice(0, most - 1)}\u2026` : word);
+
 /** Fills {name} in a text. @param {string} text @param {Record<string, unknown>} values */
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 

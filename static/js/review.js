@@ -13,7 +13,7 @@ import { startPushes } from "./pushed.js";
 import { createReading, makeReading, readReading, textOf, writeReading } from "./reading.js";
 import { startStates } from "./stated.js";
 import { createStore } from "./store.js";
-import { attributionNotes, attributions } from "./views/attributions.js";
+import { attributionNotes, attributions, attributionTable } from "./views/attributions.js";
 import { bands, prefix } from "./views/bands.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
@@ -118,6 +118,7 @@ function drawWhy(s) {
   if (!found || !columns || found.input.tokens.length !== columns.columns.length) return;
   attributions(find("why-strip"), { layout: columns, found, color, current: columnOf(s), words, onStep: actions.step });
   attributionNotes(find("why-notes"), { found, words });
+  attributionTable(find("why-table"), { found, words });
 }
 
 /** What stands below the columns, where they stand. @param {ReadingState} s */

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Opener, ask
-from tests.browser.looks import check_looks, check_widths, small_targets
+from tests.browser.looks import check_looks, check_widths, overhang, small_targets
 
 PATH = "/?model=review-gru"
 
@@ -198,6 +198,42 @@ def test_words_are_put_elsewhere_by_keys_and_by_dragging(visit: Opener) -> None:
     expect(page).to_have_url(re.compile(r"input=good%20not%20bad"))
 
 
+def test_a_finger_takes_a_word_along(visit: Opener) -> None:
+    page = visit("/?model=review-bow&input=good+not+bad", size=PHONE)
+    settled(page)
+    first, last = (page.locator("#tokens li").nth(k).bounding_box() for k in (0, 2))
+    assert first and last
+    finger = page.context.new_cdp_session(page)
+    ends = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in (first, last)]
+    way = [tuple(a + share * (b - a) for a, b in zip(*ends, strict=True)) for share in (0, 0.2, 0.6, 1)]
+    for kind, (x, y) in zip(["touchStart", *["touchMove"] * 3], way, strict=True):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    expect(page.locator("#tokens .over.after")).to_have_text("bad")
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("#text")).to_have_value("not bad good")
+    expect(page.locator("#tokens .over, #tokens .dragged")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("words", "least"), [(20, 20), (40, 14)])
+def test_columns_too_narrow_for_a_label_have_it_on_its_side(visit: Opener, words: int, least: int) -> None:
+    page = visit(f"/?model=review-gru&input={'+'.join(['that'] * (words - 1))}+dull")
+    settled(page)
+    sides = page.locator("#bands text.side")
+    expect(sides.last).to_contain_text(re.compile("^after: .*dull$"))
+    assert sides.count() >= least  # columns of a few pixels have none
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_a_word_of_a_thousand_letters_fits(visit: Opener, size: tuple[int, int]) -> None:
+    page = visit(f"/?model=review-gru&input={'a' * 3000}+film#t=1", size=size)
+    settled(page)
+    expect(page.locator("#why-notes .pairs")).to_be_visible()
+    assert overhang(page) <= 0
+    for room in ("#word", "#tokens", "#why-notes"):
+        box = page.locator(room).bounding_box()
+        assert box and box["height"] < 520, room
+
+
 @pytest.mark.parametrize("model", ["review-bow", "review-gru"])
 def test_what_each_word_did_is_what_the_api_says(visit: Opener, model: str) -> None:
     page = visit(f"/?model={model}&input=good,+not+bad")
@@ -309,7 +345,8 @@ def test_the_word_that_is_looked_at_is_shown_as_numbers(visit: Opener) -> None:
     near = page.locator("#word .nearest li").all_text_contents()
     assert [text.split(" ")[0] for text in near] == [one["word"] for one in found["nearest"]]
     page.locator("#tokens button").nth(1).click()
-    expect(page.locator("#word .is")).to_contain_text("is not among the 8217 words")
+    expect(page.locator("#word .is")).to_contain_text("is not among the 8216 words")
+    expect(page.locator("#word .nearest li")).to_have_count(0)
     page.locator("#text").fill("")
     expect(page.locator("#word")).to_have_text("No word is read yet.")
 

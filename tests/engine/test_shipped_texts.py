@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,12 +74,21 @@ def test_a_card_says_how_the_network_was_made(name: str) -> None:
     assert card["command"].startswith(f"python -m engine train {task} ")
     assert card["command"].endswith(f"--out app/content/models/{name}.safetensors")
     assert "--data" not in card["command"] and "data" not in card["recipe"]
-    assert card["data"] == registry.task(task).source
+    assert re.fullmatch(
+        re.escape(registry.task(task).source) + r" Read were .*\(SHA-256 [0-9a-f]{12}\)\.", card["data"]
+    )
     assert card["recipe"]["embedding"] == architecture.inputs
     assert len(card["seeds"]["seeds"]) == 3
     for figure in registry.exam(task).headlines:
         assert card["seeds"][figure]["values"][0] == card["figures"][figure]
     assert (MODELS / f"{name}.safetensors").stat().st_size <= 2_000_000
+
+
+@pytest.mark.parametrize("task", FOLDERS)
+def test_a_card_names_the_data_that_is_here(task: str) -> None:
+    here: Any = registry.task(task)(data=str(data_folder(FOLDERS[task])))
+    for name in REVIEWS if task == "review" else NAMES:
+        assert checkpoint(name).card["data"] == f"{here.source} {here.read}"
 
 
 def test_every_promise_of_the_cards_holds() -> None:

@@ -2,7 +2,8 @@
 
 import { select } from "d3-selection";
 
-import { fill, signed } from "../ink.js";
+import { brief, fill, signed } from "../ink.js";
+import { table } from "./table.js";
 
 /** @import { Attributions } from "../types.d.ts" */
 /** @import { Layout } from "../layout/unrolled.js" */
@@ -29,7 +30,7 @@ export function byMethod(found) {
 /** The pairs that do most beyond what each word does alone, the strongest first. @param {Attributions} found */
 export function strongest({ shapley, outputs, input }) {
   const pairs = (shapley?.pairs ?? []).flatMap((rows, i) =>
-    rows.slice(0, i).map((row, j) => ({ words: `${input.tokens[j]} \u00d7 ${input.tokens[i]}`, value: towards(row, outputs) })),
+    rows.slice(0, i).map((row, j) => ({ words: `${brief(input.tokens[j])} \u00d7 ${brief(input.tokens[i])}`, value: towards(row, outputs) })),
   );
   return pairs.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, PAIRS);
 }
@@ -97,7 +98,7 @@ export function attributions(container, { layout, found, color, current, words, 
     .text(String);
 }
 
-/** The same as a table, for whoever listens, and the pairs. @param {HTMLElement} container @param {{ found: Attributions, words: any }} props */
+/** What each method says of itself, and the pairs. @param {HTMLElement} container @param {{ found: Attributions, words: any }} props */
 export function attributionNotes(container, { found, words }) {
   const said = words.review.methods;
   const root = select(container);
@@ -124,15 +125,15 @@ export function attributionNotes(container, { found, words }) {
     .join("p")
     .attr("class", "pairs note")
     .text(String);
-  const heard = root.selectAll("div.hear-only").data([0]).join("div").attr("class", "hear-only");
-  const table = heard.selectAll("table").data([found]).join("table");
-  table.selectAll("caption").data([said.title]).join("caption").text(String);
-  table
-    .selectAll("tr")
-    .data([["", ...found.input.tokens], ...byMethod(found).map(({ method, values }) => [said[method].name, ...(values ?? []).map((v) => signed(v, 3))])])
-    .join("tr")
-    .selectAll("td")
-    .data((row) => row)
-    .join("td")
-    .text(String);
+}
+
+/** A row a word, a column a method. @param {HTMLElement} container @param {{ found: Attributions, words: any }} props */
+export function attributionTable(container, { found, words }) {
+  const said = words.review.methods;
+  const methods = byMethod(found);
+  table(container, {
+    caption: said.title,
+    head: [words.review.wordHead, ...methods.map(({ method }) => said[method].name)],
+    rows: found.input.tokens.map((token, t) => ({ name: brief(token), cells: methods.map(({ values }) => ({ text: values ? signed(values[t], 3) : "\u2013" })) })),
+  });
 }

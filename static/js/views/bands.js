@@ -9,6 +9,8 @@ import { fill, percent } from "../ink.js";
 const HEIGHT = 112;
 const LABEL = 30;
 const CHARACTER = 7; // px of one, about
+/** A label on its side, where there is no room for it across: its length, and the narrowest column that has one. */
+const SIDE = { length: 112, least: 9 };
 const START = 26;
 
 /** From below: the classes as the network names them. */
@@ -38,28 +40,27 @@ export function prefix(tokens, t, most = Infinity) {
 
 /** @param {HTMLElement} container @param {BandsProps} props */
 export function bands(container, { layout, probs, initial, tokens, grown, current, words, onStep }) {
-  const svg = select(container).selectAll("svg").data([0]).join("svg");
-  svg
-    .attr("viewBox", `0 0 ${layout.width} ${HEIGHT + LABEL}`)
-    .attr("width", layout.width)
-    .attr("height", HEIGHT + LABEL)
-    .attr("aria-hidden", "true");
   container.setAttribute("aria-label", `${words.review.bands} ${spoken(probs, initial, tokens, words)}`);
-  const start = { x: Math.max(0, layout.gutter - START - 6), width: START, label: words.review.start, sub: "", p: initial, grown: 1, t: -1, said: words.review.before };
+  const start = { x: Math.max(0, layout.gutter - START - 6), width: START, label: words.review.start, sub: "", side: "", p: initial, grown: 1, t: -1, said: words.review.before };
   const rest = layout.columns.map(({ t, x, width, sliver }) => {
     const wide = sliver ? width : layout.box;
-    const room = Math.floor(((sliver ? width : layout.box + layout.gap) - 2) / CHARACTER);
+    const each = sliver ? width : layout.box + layout.gap;
+    const room = sliver ? 0 : Math.floor((each - 2) / CHARACTER);
     return {
       x: sliver ? x : x + layout.gap / 2,
       width: Math.max(1, sliver ? width - 0.5 : wide),
-      label: sliver || room < 5 ? "" : words.review.after,
-      sub: sliver || room < 5 ? "" : short(tokens, t, room),
+      label: room < 5 ? "" : words.review.after,
+      sub: room < 5 ? "" : short(tokens, t, room),
+      side: room < 5 && each >= SIDE.least ? `${words.review.after} ${short(tokens, t, Math.floor(SIDE.length / CHARACTER) - words.review.after.length)}` : "",
       p: probs[t],
       grown: grown[t],
       t,
       said: fill(words.review.afterText, { text: prefix(tokens, t, 60) }),
     };
   });
+  const height = HEIGHT + (rest.some(({ side }) => side) ? SIDE.length : LABEL);
+  const svg = select(container).selectAll("svg").data([0]).join("svg");
+  svg.attr("viewBox", `0 0 ${layout.width} ${height}`).attr("width", layout.width).attr("height", height).attr("aria-hidden", "true");
   const groups = svg
     .selectAll("g.after")
     .data([start, ...rest])
@@ -101,6 +102,13 @@ function column(g, d) {
     .attr("class", "label")
     .attr("x", d.width / 2)
     .attr("y", (/** @type {string} */ text, /** @type {number} */ k) => HEIGHT + 12 + 13 * k)
+    .text((/** @type {string} */ text) => text);
+  g.selectAll("text.side")
+    .data(d.side ? [d.side] : [])
+    .join("text")
+    .attr("class", "side")
+    .attr("transform", `translate(${d.width / 2},${HEIGHT + 6}) rotate(-90)`)
+    .attr("dy", "0.35em")
     .text((/** @type {string} */ text) => text);
   g.selectAll("title").data([d.said]).join("title").text((/** @type {string} */ text) => text);
 }

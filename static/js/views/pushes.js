@@ -1,7 +1,7 @@
 // What each word of a text pushes: a row for each unit, a column for each word, below those of the diagram.
 
 import { inputTerms, push } from "../cell.js";
-import { fill, signed } from "../ink.js";
+import { brief, fill, signed } from "../ink.js";
 import { choice } from "./choice.js";
 import { heatmap, unitsOf } from "./heatmap.js";
 import { table } from "./table.js";
@@ -58,7 +58,7 @@ export function pushes(props) {
 
 /** What the word that is looked at pushes most, or how far it pushes the unit that is chosen. @param {PushesProps} props @param {GraphLayer} layer @param {number[]} row @param {string} what */
 function sentence({ unit, words, tokens, column }, layer, row, what) {
-  const word = tokens[column];
+  const word = brief(tokens[column]);
   if (unit?.node.startsWith(`${layer.name}.`) && row[unit.index] !== undefined) {
     return fill(words.pushes.chosen, { word, what, index: unit.index, value: signed(row[unit.index], DIGITS) });
   }

@@ -2,6 +2,8 @@
 
 import { select } from "d3-selection";
 
+import { draggable } from "./dragging.js";
+
 /**
  * @param {HTMLElement} container
  * @param {{
@@ -19,7 +21,7 @@ export function tokens(container, { tokens: all, unknown, current, words, onStep
     .data(all)
     .join((enter) => {
       const li = enter.append("li");
-      li.append("button").attr("type", "button").attr("draggable", "true");
+      li.append("button").attr("type", "button");
       return li;
     })
     .select("button")
@@ -34,22 +36,5 @@ export function tokens(container, { tokens: all, unknown, current, words, onStep
     event.preventDefault();
     onMove(place(event), place(event) + by);
   };
-  container.ondragstart = (event) => {
-    event.dataTransfer?.setData("text/plain", String(place(event)));
-    container.dataset.from = String(place(event));
-  };
-  container.ondragover = (event) => {
-    if (place(event) < 0 || container.dataset.from === undefined) return; // of ours alone
-    event.preventDefault();
-    select(container).selectAll("li").classed("over", (d, t) => t === place(event));
-  };
-  container.ondragend = () => {
-    delete container.dataset.from;
-    select(container).selectAll("li").classed("over", false);
-  };
-  container.ondrop = (event) => {
-    event.preventDefault();
-    select(container).selectAll("li").classed("over", false);
-    if (place(event) >= 0 && container.dataset.from !== undefined) onMove(Number(container.dataset.from), place(event));
-  };
+  draggable(container, onMove);
 }

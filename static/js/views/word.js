@@ -2,7 +2,7 @@
 
 import { select } from "d3-selection";
 
-import { fill, signed } from "../ink.js";
+import { brief, fill, signed } from "../ink.js";
 
 /** @import { WordNumbers } from "../types.d.ts" */
 
@@ -23,14 +23,14 @@ export function word(container, { found, color, words }) {
   const most = Math.max(...found.vector.map(Math.abs), 1e-9);
   root
     .selectAll("p.is")
-    .data([fill(found.known ? said.is : said.unknown, { word: found.word, number: found.number, vocabulary: found.vocabulary, size: found.vector.length })])
+    .data([fill(found.known ? said.is : said.unknown, { word: brief(found.word), number: found.number, vocabulary: found.vocabulary - (found.known ? 0 : 1), size: found.vector.length })])
     .join("p")
     .attr("class", "is note")
     .text(String);
   const rows = Math.ceil(found.vector.length / ACROSS);
   const height = STRIP + SPACE + rows * UNIT;
   const svg = root.selectAll("svg").data([0]).join("svg");
-  svg.attr("viewBox", `0 0 ${WIDTH} ${height}`).attr("role", "img").attr("aria-label", fill(said.label, { word: found.word, list: found.vector.map((v) => signed(v)).join(", ") }));
+  svg.attr("viewBox", `0 0 ${WIDTH} ${height}`).attr("role", "img").attr("aria-label", fill(said.label, { word: brief(found.word), list: found.vector.map((v) => signed(v)).join(", ") }));
   svg.selectAll("rect.all").data([0]).join("rect").attr("class", "all").attr("width", WIDTH).attr("height", STRIP);
   svg
     .selectAll("rect.one")
@@ -51,10 +51,10 @@ export function word(container, { found, color, words }) {
     .attr("height", UNIT - 1)
     .attr("fill", (v) => color(v / most));
   units.selectAll("title").data((v) => [v]).join("title").text((v) => signed(v, 4));
-  root.selectAll("p.near").data([said.nearest]).join("p").attr("class", "near note").text(String);
+  root.selectAll("p.near").data(found.known ? [said.nearest] : []).join("p").attr("class", "near note").text(String);
   root
     .selectAll("ol")
-    .data([found.nearest])
+    .data(found.known ? [found.nearest] : []) // near the row of all unknown words is nothing that they mean
     .join("ol")
     .attr("class", "nearest")
     .selectAll("li")
