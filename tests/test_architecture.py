@@ -60,7 +60,7 @@ APP = """
 
 SCRIPTS = """
     store address ball graph ink player softmax neuron pca docs layout/plane
-    page
+    page later
     cell wave layout/rose layout/stage
     explain
     frame names run wire layout/lanes layout/unrolled

@@ -50,7 +50,8 @@ const known = new Map();
 export function fetchTrace({ model, points, text, memory = true, generate = 0, only }, signal) {
   const body = { model, input: points ? { points } : { text }, memory, generate, ...(only && { only }) };
   const graph = known.get(model)?.graph;
-  const numbers = graph && points && !only ? (points.length + generate) * numbersPerStep(graph) : 0;
+  const steps = points ? points.length + generate : (text ?? "").split(" ").length;
+  const numbers = graph && !only ? steps * numbersPerStep(graph) : 0;
   return ask("/api/trace", {
     method: "POST",
     headers: { "Content-Type": "application/json", ...(numbers >= LARGE && { Accept: BINARY }) },

@@ -1,12 +1,11 @@
 // Which gate's pushes are shown, and the run that they are drawn from: a moment after what stands above them.
 
+import { later } from "./later.js";
 import { ordersOf } from "./views/network.js";
 import { pushes } from "./views/pushes.js";
 
 /** @import { Look, Maybe, Model, Trace, Weights } from "./types.d.ts" */
 /** @import { Layout } from "./layout/unrolled.js" */
-
-const AFTER = 60; // ms: while somebody types, the columns come first
 
 /**
  * @param {{
@@ -17,7 +16,6 @@ const AFTER = 60; // ms: while somebody types, the columns come first
 export function startPushes({ color, words, actions }) {
   /** @type {Maybe<string>} */
   let into = null;
-  let waiting = 0;
 
   /** @param {{ run: { trace: Trace, model: Model, weights: Weights }, look: Look, layout: Maybe<Layout>, tokens: string[], column: number }} shown */
   function draw(shown) {
@@ -46,9 +44,5 @@ export function startPushes({ color, words, actions }) {
     });
   }
 
-  /** @param {Parameters<typeof draw>[0]} shown */
-  return (shown) => {
-    clearTimeout(waiting);
-    waiting = window.setTimeout(() => draw(shown), AFTER);
-  };
+  return later(draw);
 }

@@ -6,6 +6,7 @@ import { memoryKind } from "./cell.js";
 import { startDetail } from "./detail.js";
 import { momentOf } from "./frame.js";
 import { diverging, fill, percent } from "./ink.js";
+import { later } from "./later.js";
 import { gutterOf, slotsFor } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
 import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
@@ -192,10 +193,8 @@ store.watch((s) => [s.run, columnOf(s), s.rivals], drawAnswer);
 store.watch(barOf, (s) => drawPlaybar(s, { actions, words, steps: words.play }));
 store.watch((s) => [s.run, s.moved, columnOf(s)], drawWords);
 store.watch((s) => [s.query, s.run], drawControls);
-store.watch((s) => [s.run.model, s.run.trace.input.tokens[columnOf(s)]], (s) => {
-  const token = s.run.trace.input.tokens[columnOf(s)];
-  actions.lookUp(token ?? null);
-});
+const lookUp = later((/** @type {ReadingState} */ s) => void actions.lookUp(s.run.trace.input.tokens[columnOf(s)] ?? null));
+store.watch((s) => [s.run.model, s.run.trace.input.tokens[columnOf(s)]], lookUp);
 store.watch((s) => [s.word], ({ word: found }) => {
   if (found) word(find("word"), { found, color, words });
   else find("word").replaceChildren(words.review.word.none);

@@ -1,13 +1,12 @@
 // Which state is shown over time, and in which plane: a moment after what stands above it, and only while it is open.
 
+import { later } from "./later.js";
 import { choice } from "./views/choice.js";
 import { ordersOf } from "./views/network.js";
 import { states } from "./views/states.js";
 
 /** @import { GraphLayer, Look, Maybe, Model, Trace, Weights } from "./types.d.ts" */
 /** @import { Layout } from "./layout/unrolled.js" */
-
-const AFTER = 60; // ms
 
 /** @typedef {{ run: { trace: Trace, model: Model, weights: Weights }, look: Look, layout: Maybe<Layout>, labels: string[], column: number }} Shown */
 
@@ -25,7 +24,6 @@ export function startStates({ color, words, actions, tone = () => null }) {
   let pair = null;
   /** @type {Maybe<Shown>} */
   let last = null;
-  let waiting = 0;
 
   function draw() {
     if (!last) return;
@@ -90,10 +88,10 @@ export function startStates({ color, words, actions, tone = () => null }) {
   }
 
   part.ontoggle = draw;
+  const soon = later(draw);
   /** @param {Shown} shown */
   return (shown) => {
     last = shown;
-    clearTimeout(waiting);
-    waiting = window.setTimeout(draw, AFTER);
+    soon(shown);
   };
 }

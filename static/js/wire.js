@@ -7,7 +7,7 @@ import { sizeOf } from "./cell.js";
 export const BINARY = "application/vnd.unrolled.trace+binary";
 
 /** From so many numbers on, bytes are quicker than JSON, to send and to read. */
-export const LARGE = 50_000;
+export const LARGE = 5_000;
 
 const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 

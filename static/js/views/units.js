@@ -8,7 +8,8 @@ import { ranksOf, unitSize } from "./selection.js";
 /** So many squares a page draws in a frame; beyond, only the columns around the one that is looked at have their own. */
 const MOST = 2400;
 const AROUND = 1;
-const SHARP = 2; // pixels of a picture for each of the page's
+const SQUARE = 10; // pixels of a picture for a unit, with the gap to the next
+const KEPT = 2000; // pictures
 
 /** Whether the units of a column are pictures. @param {DiagramProps} props @returns {(t: number) => boolean} */
 export function flatColumns({ layout, current }) {
@@ -42,28 +43,31 @@ function drawSquares(g, box, values, props) {
     .attr("fill", (/** @type {any} */ d) => color(d.value));
 }
 
-/** Pictures that were drawn, by the values that they show. @type {WeakMap<object, { of: string, color: unknown, orders: unknown, url: string }>} */
-const pictures = new WeakMap();
+/** Pictures by their units' colours: of a text that grows by a word all columns but one are known. @type {Map<string, string>} */
+const pictures = new Map();
 
 /** @param {any} g @param {Box} box @param {number[]} values @param {DiagramProps} props */
 function drawPicture(g, box, values, props) {
-  const { layout, color, orders } = props;
-  const [w, h] = unitSize(layout, box, props.compact);
-  const [width, height] = [props.compact ? layout.box : box.across * layout.unit, box.height];
-  const of = [width, height, w, h].join();
-  let made = pictures.get(values);
-  if (!made || made.of !== of || made.color !== color || made.orders !== orders) {
-    const canvas = Object.assign(document.createElement("canvas"), { width: Math.ceil(width * SHARP), height: Math.ceil(height * SHARP) });
-    const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    ink.scale(SHARP, SHARP);
-    ranksOf(box, props).forEach((index, rank) => {
-      const { x, y } = layout.place(box, rank);
-      ink.fillStyle = color(values[index]);
-      ink.fillRect(x, y - box.y, w, h);
-    });
-    pictures.set(values, (made = { of, color, orders, url: canvas.toDataURL() }));
-  }
-  g.append("image").attr("class", "units").attr("href", made.url).attr("x", layout.gap / 2).attr("y", box.y).attr("width", width).attr("height", height).attr("preserveAspectRatio", "none");
+  const { layout, color, compact } = props;
+  const colors = ranksOf(box, props).map((index) => color(values[index]));
+  const key = `${box.across} ${colors}`;
+  const href = pictures.get(key) ?? pictured(colors, box);
+  pictures.delete(key);
+  pictures.set(key, href); // the one that was shown last is the last to be forgotten
+  if (pictures.size > KEPT) pictures.delete(pictures.keys().next().value ?? "");
+  const width = compact ? layout.box : box.across * layout.unit;
+  g.append("image").attr("class", "units").attr("href", href).attr("x", layout.gap / 2).attr("y", box.y).attr("width", width).attr("height", box.height).attr("preserveAspectRatio", "none");
+}
+
+/** @param {string[]} colors @param {Box} box */
+function pictured(colors, { across, rows }) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: across * SQUARE, height: rows * SQUARE });
+  const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  colors.forEach((color, rank) => {
+    ink.fillStyle = color;
+    ink.fillRect((rank % across) * SQUARE, Math.floor(rank / across) * SQUARE, SQUARE - 1, SQUARE - 1);
+  });
+  return canvas.toDataURL();
 }
 
 /** The unit of a picture that was pressed. @param {Element} image @param {MouseEvent} event @param {Box} box @param {DiagramProps} props */
