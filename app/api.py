@@ -15,6 +15,8 @@ from app.schemas import (
     AttributionAnswer,
     AttributionQuery,
     Failure,
+    FlowsAnswer,
+    FlowsQuery,
     GenerateQuery,
     ModelAnswer,
     ModelList,
@@ -118,6 +120,16 @@ async def get_file(request: Request, id: Id) -> Response:
 )
 async def post_attributions(request: Request, query: AttributionQuery) -> Response:
     return answer(request, await asyncio.to_thread(_texts(request).attributions, query))
+
+
+@router.post(
+    "/flows",
+    response_model=FlowsAnswer,
+    tags=["trace"],
+    summary="What flows into an answer, through each unit at each step",
+)
+async def post_flows(request: Request, query: FlowsQuery) -> Response:
+    return answer(request, await asyncio.to_thread(_lab(request).flows, query))
 
 
 @router.post("/softmax", response_model=SoftmaxAnswer, tags=["softmax"], summary="Every step of softmax")

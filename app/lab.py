@@ -11,13 +11,14 @@ import numpy as np
 from app.content import ceiling
 from app.errors import within
 from app.inputs import given
-from app.schemas import PathsAddress, SoftmaxQuery, TallyAddress, TraceQuery
+from app.schemas import FlowsQuery, PathsAddress, SoftmaxQuery, TallyAddress, TraceQuery
 from app.settings import Settings
 from app.store import Model, ModelStore
 from app.wire import Json
 from engine.arrays import Array
 from engine.edits import Edited, edit
 from engine.errors import InputError, UnknownName
+from engine.flows import flows
 from engine.graph import graph
 from engine.rollout import dream
 from engine.softmax import entropy, loss_steps, softmax_steps
@@ -87,6 +88,32 @@ class Lab:
             **({"initial": _first(model.checkpoint.network.before())} if model.reads_symbols else {}),
             "layout": query.layout,
             "values": values,
+        }
+
+    def flows(self, query: FlowsQuery) -> Json:
+        """What flows into one score through each unit at each step."""
+        model = self.store.get(query.model)
+        outputs = list(task(model.checkpoint.task).outputs)
+        if query.output not in outputs:
+            raise UnknownName("output", query.output, outputs)
+        asked = given(model, query.input)
+        within("time steps", self.settings.max_frames, len(asked.x))
+        if query.at > len(asked.x):
+            raise InputError(
+                f"There are {len(asked.x)} steps; {query.at} came as the one to begin at.", at=query.at
+            )
+        network, output = model.checkpoint.network, outputs.index(query.output)
+        with np.errstate(over="ignore", invalid="ignore"):
+            score = network.forward(asked.x).values["logits"][query.at - 1, 0, output]
+            found = flows(network, asked.x, query.at - 1, output)
+        _finite({"logits": score, **found})
+        return {
+            "model": model.pinned,
+            "input": asked.said,
+            "at": query.at,
+            "output": query.output,
+            "score": score,
+            "values": found,
         }
 
     def _run(self, model: Model, query: TraceQuery, reuse: bool) -> tuple[Trace, Json]:
@@ -199,18 +226,23 @@ def _copied(trace: Trace) -> dict[str, Array]:
     """
     values = trace.values
     whole = np.concatenate(list(values.values()), axis=None)
-    if not math.isfinite(whole.dot(whole)) and not np.isfinite(whole).all():  # the first is fast
-        name = next(name for name, array in values.items() if not np.isfinite(array).all())
-        raise InputError(
-            f"With numbers this large {name} is no longer a finite 32-bit float. Give smaller ones.",
-            name=name,
-        )
+    if not math.isfinite(whole.dot(whole)):  # which is fast
+        _finite(values)
     found, start = {}, 0
     for name, array in values.items():
         end = start + array.size
         found[name] = whole[start:end].reshape(len(array), array.shape[-1])
         start = end
     return found
+
+
+def _finite(values: Mapping[str, Array]) -> None:
+    for name, array in values.items():
+        if not np.isfinite(array).all():
+            raise InputError(
+                f"With numbers this large {name} is no longer a finite 32-bit float. Give smaller ones.",
+                name=name,
+            )
 
 
 def _wanted(values: dict[str, Array], only: tuple[str, ...] | None) -> dict[str, Array]:

@@ -148,6 +148,24 @@ class AttributionQuery(Strict):
     edits: tuple[Edit, ...] = Field((), max_length=200, description="As in POST /api/trace.")
 
 
+class FlowsQuery(Strict):
+    """The answer that is traced back: of a run with memory, at one step, one class."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"model": "review-gru", "input": {"text": "not bad"}, "at": 2, "output": "positive"},
+                {"model": "ball-rnn", "input": {"points": EXAMPLE_POINTS}, "at": 3, "output": "NE"},
+            ]
+        }
+    )
+
+    model: str = Field(description="A model's id, or id@hash.", max_length=200)
+    input: RunInput = Field(description="What the network is shown.")
+    at: int = Field(ge=1, le=LARGEST, strict=True, description="The time step of the answer, counted from 1.")
+    output: str = Field(description="The class, one of the model's `outputs`.", max_length=50)
+
+
 class SoftmaxQuery(Strict):
     """Scores to be turned into probabilities."""
 
@@ -327,6 +345,20 @@ class WordAnswer(BaseModel):
     vocabulary: int = Field(description="V, how many symbols the network knows.")
     vector: list[float] = Field(description="Its row: I numbers.")
     nearest: list[dict[str, Any]] = Field(description="word, number and cosine, the nearest first.")
+
+
+class FlowsAnswer(BaseModel):
+    """What flows into one score, unit by unit and step by step."""
+
+    model: str = Field(description="id@hash.")
+    input: dict[str, Any] = Field(description="The input as it was understood.")
+    at: int = Field(description="The time step of the answer, counted from 1.")
+    output: str = Field(description="The class.")
+    score: float = Field(description="Its score, before softmax: z.")
+    values: dict[str, list[list[float]]] = Field(
+        description="∂z/∂v ⊙ v of `x` and of each layer's output v, T rows each: what the score would "
+        "lose, to first order, were the unit silenced at that step."
+    )
 
 
 class AttributionAnswer(BaseModel):

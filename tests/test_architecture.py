@@ -30,7 +30,7 @@ ENGINE = """
     plan trace
     network
     edits graph rollout generate answers checkpoint tasks.base
-    attribution
+    attribution flows
     tasks.ball tasks.treebank tasks.names recipe
     state tasks.review
     train
@@ -59,7 +59,8 @@ APP = """
 """
 
 SCRIPTS = """
-    store address ball graph ink player softmax neuron pca docs layout/plane
+    store address ball graph ink player softmax pca docs traceback layout/plane
+    neuron
     page later
     cell wave layout/rose layout/stage
     explain
@@ -68,7 +69,7 @@ SCRIPTS = """
     views/choice views/numbers views/dragging views/notices views/playbar views/tally views/values
     views/readers
     views/word views/table views/heatmap
-    views/attributions views/tokens views/pushes views/states views/softmax views/softmax_more
+    views/traceback views/attributions views/tokens views/pushes views/states views/softmax views/softmax_more
     views/reliability
     views/plane views/waterfall views/formula
     copies
@@ -79,7 +80,7 @@ SCRIPTS = """
     views/bet views/diagram views/rivals views/stage actions reading spelling
     views/cell views/bands views/chips
     views/network
-    opening pushed stated
+    opening pushed stated traced
     lab
     main review letters lesson_reading lesson_order
 """

@@ -67,6 +67,10 @@ export const fetchName = (question, signal) =>
 /** @param {string} model @param {string} word @returns {Promise<import("./types.d.ts").WordNumbers>} */
 export const fetchWord = (model, word) => ask(`/api/models/${model}/words?word=${encodeURIComponent(word)}`);
 
+/** @param {{ model: string, points?: Maybe<Point>[], text?: string, at: number, output: string }} question @returns {Promise<import("./types.d.ts").Flows>} */
+export const fetchFlows = ({ model, points, text, at, output }) =>
+  ask("/api/flows", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input: points ? { points } : { text }, at, output }) });
+
 /** @param {string} model @param {string} text @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Attributions>} */
 export const fetchAttributions = (model, text, signal) =>
   ask("/api/attributions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, text }), signal });

@@ -3,6 +3,7 @@
 import { incoming, rowsOf } from "./cell.js";
 import { fill, signed } from "./ink.js";
 import { walk } from "./neuron.js";
+import { total } from "./softmax.js";
 
 /** @import { Model, Trace, Weights } from "./types.d.ts" */
 /** @import { Neurons } from "./neuron.js" */
@@ -49,7 +50,7 @@ export function copiesOf({ trace, model, weights }, unit, words) {
   const bias = layer.nodes.filter((node) => node.op === "linear").reduce((all, node) => all + rowsOf(layer, weights, node.parameters[1])[unit], 0);
   return trace.input.tokens.map((word, t) => {
     const terms = incoming(graph, layer, weights, trace.values, { node: layer.output, index: unit, t });
-    const total = (/** @type {typeof terms} */ some) => some.reduce((all, { product: v }) => all + v, 0);
+    const sumOf = (/** @type {typeof terms} */ some) => total(some.map(({ product: v }) => v));
     const pushed = terms.filter(({ source }) => source === "x");
     const remembered = terms.filter(({ source }) => source !== "x");
     const rest = remembered.slice(STRONGEST);
@@ -57,10 +58,10 @@ export function copiesOf({ trace, model, weights }, unit, words) {
     return {
       word,
       lines: [
-        { name: `W_ih x[${word}]`, of: fill(words.learn.reading.products, { count: layer.inputs }), value: total(pushed) },
+        { name: `W_ih x[${word}]`, of: fill(words.learn.reading.products, { count: layer.inputs }), value: sumOf(pushed) },
         ...(remembered.length ? [] : [{ name: "W_hh h", of: words.learn.reading.nothing, value: 0 }]),
         ...remembered.slice(0, STRONGEST).map(({ index, weight, value, product: v }) => ({ name: `w_hh h[${index}]`, of: product(weight, value), value: v })),
-        ...(rest.length ? [{ name: fill(words.learn.reading.rest, { count: rest.length }), of: "", value: total(rest) }] : []),
+        ...(rest.length ? [{ name: fill(words.learn.reading.rest, { count: rest.length }), of: "", value: sumOf(rest) }] : []),
         { name: "b_h", of: "", value: bias },
       ],
       a: trace.values[`${layer.name}.${sum?.id}`][t][unit],

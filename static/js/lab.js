@@ -11,6 +11,7 @@ import { ballCard } from "./views/ball_card.js";
 import { bars } from "./views/bars.js";
 import { ballChip } from "./views/chips.js";
 import { menu } from "./views/choice.js";
+import { startTraceback } from "./traced.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
 import { rivals } from "./views/rivals.js";
@@ -42,12 +43,16 @@ export function startLab({ store, actions, boot, detail, color }) {
   };
 
   const drawStates = startStates({ color, words, actions });
+  const trace = startTraceback({ color, words, actions, nameOf: (output) => words.directions[output] ?? output });
   /** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
   let columns = null;
 
   /** @param {State} s */
   function drawMore(s) {
-    if (s.mode === "lab") drawStates({ ...s, layout: columns, labels: s.run.truths.map((_, t) => String(t + 1)), column: at(s).column });
+    if (s.mode !== "lab") return;
+    const below = { ...s, layout: columns, labels: s.run.truths.map((_, t) => String(t + 1)), column: at(s).column };
+    trace.draw(below);
+    drawStates(below);
   }
 
   /** What the stage shows of a moment. @param {State} s */
@@ -211,6 +216,7 @@ export function startLab({ store, actions, boot, detail, color }) {
   store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
   return {
+    traceBack: trace.toggle,
     redraw() {
       const s = store.get();
       drawStage(s);

@@ -3,7 +3,7 @@
 import { NUMBER, read, readLook, write, writeLook } from "./address.js";
 import { fill, signed } from "./ink.js";
 import { BEGIN, neuronsOf, numbersOf, search, solve, SOLUTION, threshold } from "./neuron.js";
-import { createHistory, onBack, startDialogs, startKeys, startTheme } from "./page.js";
+import { startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { createStore } from "./store.js";
 import { notices } from "./views/notices.js";
 import { plane } from "./views/plane.js";
@@ -165,11 +165,12 @@ function addressOf({ neurons, look }) {
   return `${location.pathname}${asked && `?${asked}`}${writeLook(look, 1)}`;
 }
 
-const past = createHistory(addressOf(store.get()));
-store.watch((s) => [s.neurons, s.look], (s) => past.write(addressOf(s), document.activeElement?.tagName === "INPUT"));
-onBack(() => {
-  past.follow(location.pathname + location.search + location.hash);
-  set(readPlace(location).neurons);
+startHistory({
+  store,
+  watched: (s) => [s.neurons, s.look],
+  addressOf,
+  typing: () => document.activeElement?.tagName === "INPUT",
+  back: () => set(readPlace(location).neurons),
 });
 startKeys({ "?": () => find("help").click() });
 startTheme({ store, look: (patch) => store.set({ look: { ...store.get().look, ...patch } }), recolor: () => drawBoard(store.get()) });

@@ -5,7 +5,7 @@ import { fetchModel, fetchTrace } from "./api.js";
 import { copiesByHand, copiesOf } from "./copies.js";
 import { diverging, fill } from "./ink.js";
 import { ARTICLE, sizeOf } from "./neuron.js";
-import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { createStore } from "./store.js";
 import { copies, PARTS, reveal } from "./views/copies.js";
 import { notices } from "./views/notices.js";
@@ -243,13 +243,17 @@ const addressOf = (s) => {
   const asked = write(FIELDS, { units: s.query.units, input: s.query.text, numbers: writeNumbers(s.query.numbers) });
   return `${location.pathname}${asked && `?${asked}`}${writeLook(lookOf(s), 1)}`;
 };
-const past = createHistory(addressOf({ ...store.get(), query: here.query }));
-store.watch((s) => [s.run, s.look, Math.ceil(s.position)], (s) => past.write(addressOf(s), document.activeElement?.tagName === "INPUT"));
-onBack(() => {
-  const { query, look } = readPlace(location);
-  past.follow(location.pathname + location.search + location.hash);
-  text.value = query.text;
-  ask(query, look.t);
+startHistory({
+  store,
+  watched: (s) => [s.run, s.look, Math.ceil(s.position)],
+  addressOf,
+  begun: addressOf({ ...store.get(), query: here.query }),
+  typing: () => document.activeElement?.tagName === "INPUT",
+  back() {
+    const { query, look } = readPlace(location);
+    text.value = query.text;
+    ask(query, look.t);
+  },
 });
 startTheme({
   store,
@@ -269,11 +273,7 @@ startDialogs({
   },
 });
 
-let silent = true;
-store.watch((s) => [s.run, beatAt(s.run.wave, s.position), s.playing], (s) => {
-  if (!s.playing && !silent) say(sentence(s));
-  silent = false;
-});
+speak(store, (s) => [s.run, beatAt(s.run.wave, s.position), s.playing], sentence);
 find("playbar").hidden = false;
 if (here.query.units !== 1) await ask({ units: here.query.units }, here.look.t);
 document.documentElement.dataset.ready = "true";

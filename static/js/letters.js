@@ -5,11 +5,12 @@ import { argmax } from "./ball.js";
 import { startDetail } from "./detail.js";
 import { diverging, fill, percent } from "./ink.js";
 import { slotsFor } from "./layout/unrolled.js";
-import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { startPushes } from "./pushed.js";
 import { createSpelling, drawnFrom, makeSpelling, nameOf, readSpelling, writeSpelling } from "./spelling.js";
 import { startStates } from "./stated.js";
 import { createStore } from "./store.js";
+import { startTraceback } from "./traced.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
 import { menu } from "./views/choice.js";
@@ -59,6 +60,8 @@ const drawPushes = startPushes({ color: () => color, words, actions });
 
 const drawStates = startStates({ color: () => color, words, actions });
 
+const trace = startTraceback({ color: () => color, words, actions, nameOf: (output) => letterName(output) });
+
 /** The step that is looked at, from 0. @param {SpellingState} s */
 const columnOf = ({ run, position, look }) => stepAt(run.wave, position, look.t) - 1;
 
@@ -82,8 +85,10 @@ const shownOf = (run) => [START, ...run.trace.input.tokens.slice(1)];
 /** What stands below the columns, where they stand. @param {SpellingState} s */
 function drawMore(s) {
   const below = { ...s, layout: columns, column: columnOf(s) };
-  drawPushes({ ...below, tokens: shownOf(s.run) });
-  drawStates({ ...below, labels: shownOf(s.run) });
+  const labels = shownOf(s.run);
+  trace.draw({ ...below, labels });
+  drawPushes({ ...below, tokens: labels });
+  drawStates({ ...below, labels });
 }
 
 function redraw() {
@@ -223,19 +228,21 @@ startKeys({
   End: () => actions.step(store.get().run.trace.length),
   n: () => void actions.another(),
   s: () => detail.toggle(),
+  b: () => trace.toggle(),
 });
 
 /** @param {SpellingState} s @param {Partial<SpellingQuery>} [patch] */
 const addressOf = (s, patch = {}) => writeSpelling({ ...s.asked, ...patch }, lookOf(s), s.run.trace.length, boot.defaults);
-const past = createHistory(addressOf(store.get()));
-store.watch((s) => [s.run, s.look, Math.ceil(s.position)], (s) => {
-  past.write(addressOf(s), ["prefix", "seed", "temperature"].includes(document.activeElement?.id ?? ""));
-});
-onBack(() => {
-  const { query, look } = readSpelling(location, boot.defaults);
-  past.follow(location.pathname + location.search + location.hash);
-  input("prefix").value = query.prefix;
-  actions.ask(query, look.t, { unit: look.unit, view: look.view });
+startHistory({
+  store,
+  watched: (s) => [s.run, s.look, Math.ceil(s.position)],
+  addressOf: (s) => addressOf(s),
+  typing: () => ["prefix", "seed", "temperature"].includes(document.activeElement?.id ?? ""),
+  back() {
+    const { query, look } = readSpelling(location, boot.defaults);
+    input("prefix").value = query.prefix;
+    actions.ask(query, look.t, { unit: look.unit, view: look.view });
+  },
 });
 
 startTheme({
@@ -257,15 +264,8 @@ startDialogs({
 });
 new ResizeObserver(redraw).observe(find("lab"));
 
-let silent = true; // not for the page's first picture
-store.watch((s) => [s.run, columnOf(s), s.playing], (s) => {
-  const column = columnOf(s);
-  if (!s.playing && !silent) say(stepSays(s, column));
-  silent = false;
-});
-store.watch((s) => [s.look.unit], ({ look }) => {
-  if (look.unit) say(find("unit-sentence").textContent ?? "");
-});
+speak(store, (s) => [s.run, columnOf(s), s.playing], (s) => stepSays(s, columnOf(s)));
+speak(store, (s) => [s.look.unit], ({ look }) => (look.unit ? find("unit-sentence").textContent ?? "" : ""), true);
 
 find("playbar").hidden = false;
 actions.beside();

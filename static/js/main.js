@@ -9,7 +9,7 @@ import { diverging, fill, percent } from "./ink.js";
 import { startLab } from "./lab.js";
 import { workSentence } from "./names.js";
 import { startOpening } from "./opening.js";
-import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { say, speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { makeRun } from "./run.js";
 import { createStore } from "./store.js";
 import { bySize, isReduced, lookOf, startClock, walkKeys } from "./walking.js";
@@ -85,16 +85,17 @@ find("open-bet").hidden = !canBet;
 find("open-bet").onclick = () => actions.openBet();
 
 // The address.
-const past = createHistory(writeAddress(query, where.look, boot.defaults.scene));
-store.watch((s) => [s.query, s.look, Math.ceil(s.position), s.mode, s.busy], (s) => {
-  if (s.mode === "lab" && !s.busy) past.write(writeAddress(s.query, lookOf(s), boot.defaults.scene));
-});
-onBack(() => {
-  const { query: asked, look } = readAddress(location, boot.defaults.scene);
-  past.follow(writeAddress(asked, look, boot.defaults.scene));
-  // busy: nothing is written into the address before the answer is there
-  store.set({ query: asked, look, mode: "lab", busy: true });
-  actions.ask({}, { t: look.t, beat: look.beat });
+startHistory({
+  store,
+  watched: (s) => [s.query, s.look, Math.ceil(s.position), s.mode, s.busy],
+  addressOf: (s) => writeAddress(s.query, lookOf(s), boot.defaults.scene),
+  begun: writeAddress(query, where.look, boot.defaults.scene),
+  settled: (s) => s.mode === "lab" && !s.busy,
+  back() {
+    const { query: asked, look } = readAddress(location, boot.defaults.scene);
+    store.set({ query: asked, look, mode: "lab", busy: true }); // busy: nothing is written before the answer is there
+    actions.ask({}, { t: look.t, beat: look.beat });
+  },
 });
 
 startTheme({
@@ -132,29 +133,25 @@ startKeys(
     m: () => find("memory").click(),
     n: () => void actions.again(),
     s: () => detail.toggle(),
+    b: () => lab.traceBack(),
     Escape: () => (store.get().drawing ? actions.drawing(false) : actions.up()),
   },
   () => store.get().mode === "lab",
 );
 
 /** One sentence for every step that a person takes, for a unit that they choose, and for where playing ends. */
-let silent = true; // not for the page's first picture
-store.watch((s) => [s.look.unit], ({ look, mode }) => {
-  if (look.unit && !silent && mode === "lab") say(find("unit-sentence").textContent ?? "");
-});
-store.watch((s) => [s.run, stepAt(s.run.wave, s.position, s.look.t), beatAt(s.run.wave, s.position), s.playing], (s) => {
-  if (!s.playing && !silent && s.mode === "lab") announce(s);
-  silent = false;
-});
+speak(store, (s) => [s.look.unit], ({ look, mode }) => (look.unit && mode === "lab" ? find("unit-sentence").textContent ?? "" : ""), true);
+speak(store, (s) => [s.run, stepAt(s.run.wave, s.position, s.look.t), beatAt(s.run.wave, s.position), s.playing], stepSays);
 
-/** One sentence for a screen reader. @param {State} s */
-function announce({ run, position, look }) {
+/** @param {State} s */
+function stepSays({ run, position, look, mode }) {
+  if (mode !== "lab") return "";
   const t = stepAt(run.wave, position, look.t);
   const probs = run.trace.values.probs[t - 1];
   const k = argmax(probs);
   const work = run.wave.direct ? "" : workSentence(run, position, look.t, words);
   const answer = run.wave.direct || position >= readyAt(run.wave, t) ? fill(words.live.step, { t, direction: words.directionNames[k], percent: percent(probs[k]), bits: entropy(probs).toFixed(2) }) : "";
-  say(`${work} ${answer}`.trim());
+  return `${work} ${answer}`.trim();
 }
 
 function badHash() {

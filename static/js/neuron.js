@@ -1,14 +1,13 @@
 // A layer of a few tanh units and one sigmoid, with numbers set by hand: the article's network, and the puzzle's.
 
+import { sigmoid } from "./softmax.js";
+
 /**
  * @typedef {{ push: Record<string, number[]>, W_hh: number[][], b_h: number[], w_hy: number[], b_y: number }} Neurons
  *   push: of each word on each unit, w_x times the one-hot word; a word that it does not list pushes nothing
  * @typedef {{ word: string, push: number[], before: number[], a: number[], h: number[], z: number, p: number }} Moment
  *   before: h of the word before; a = W_x x + W_hh h_before + b_h; z = w_hy h + b_y
  */
-
-/** @param {number} z */
-export const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
 /** @param {number[]} a @param {number[]} b */
 const dot = (a, b) => a.reduce((sum, v, k) => sum + v * b[k], 0);

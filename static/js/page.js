@@ -86,10 +86,29 @@ const PAUSE = 2000;
 const placeIn = (address) => `${address.split("#")[0]} ${/[#&]view=(\w+)/.exec(address)?.[1] ?? ""}`;
 
 /**
- * A new question is a new entry in the history, and a view that opens; looking around is not.
- * @param {string} begun the address as it is
+ * The address follows the page, and back and forward lead where one was. A new question is a new entry in the
+ * history, and a view that opens; looking around is not.
+ * @template {object} State
+ * @param {{
+ *   store: { get: () => State, watch: (pick: (s: State) => unknown[], draw: (s: State) => void) => void },
+ *   watched: (s: State) => unknown[], addressOf: (s: State) => string, begun?: string,
+ *   typing?: () => boolean, settled?: (s: State) => boolean, back: () => void,
+ * }} room
+ *   begun: the address as it is; typing: what is typed without a pause is one entry; settled: whether what is
+ *   asked has been answered; back: show what the location says now
  */
-export function createHistory(begun) {
+export function startHistory({ store, watched, addressOf, begun = addressOf(store.get()), typing = () => false, settled = () => true, back }) {
+  const past = createHistory(begun);
+  store.watch(watched, (s) => settled(s) && past.write(addressOf(s), typing()));
+  window.addEventListener("popstate", () => {
+    if (location.hash === "#network") return; // the link that skips there leads to no other place
+    past.follow(location.pathname + location.search + location.hash);
+    back();
+  });
+}
+
+/** @param {string} begun */
+function createHistory(begun) {
   let written = begun;
   let wait = 0;
   let last = -PAUSE;
@@ -120,12 +139,24 @@ export function createHistory(begun) {
   };
 }
 
-/** Back and forward; not the link that skips to the network, which leads to no other place. @param {() => void} go */
-export function onBack(go) {
-  window.addEventListener("popstate", () => location.hash !== "#network" && go());
-}
-
 /** One sentence for a screen reader. @param {string} text */
 export function say(text) {
   find("live").textContent = text;
+}
+
+/**
+ * A sentence for each thing that a person does; none while it plays, and none for the page's first picture.
+ * @template {{ playing: boolean }} State
+ * @param {{ watch: (pick: (s: State) => unknown[], draw: (s: State) => void) => void }} store
+ * @param {(s: State) => unknown[]} watched
+ * @param {(s: State) => string} sentence nothing is said where it is empty
+ * @param {boolean} [always] also while it plays
+ */
+export function speak(store, watched, sentence, always = false) {
+  let silent = true;
+  store.watch(watched, (s) => {
+    const text = (s.playing && !always) || silent ? "" : sentence(s);
+    if (text) say(text);
+    silent = false;
+  });
 }

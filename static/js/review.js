@@ -9,11 +9,12 @@ import { diverging, fill, percent } from "./ink.js";
 import { later } from "./later.js";
 import { gutterOf, slotsFor } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
-import { createHistory, onBack, say, startDialogs, startKeys, startTheme } from "./page.js";
+import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { startPushes } from "./pushed.js";
 import { createReading, makeReading, readReading, textOf, writeReading } from "./reading.js";
 import { startStates } from "./stated.js";
 import { createStore } from "./store.js";
+import { startTraceback } from "./traced.js";
 import { attributionNotes, attributions, attributionTable } from "./views/attributions.js";
 import { bands, prefix } from "./views/bands.js";
 import { bars } from "./views/bars.js";
@@ -65,6 +66,8 @@ const detail = startDetail({ words, color: () => color, look: actions.look, get:
 const drawPushes = startPushes({ color: () => color, words, actions });
 
 const drawStates = startStates({ color: () => color, words, actions, tone: (trace, t) => trace.values.probs[t][trace.outputs.indexOf("positive")] - trace.values.probs[t][trace.outputs.indexOf("negative")] });
+
+const trace = startTraceback({ color: () => color, words, actions, nameOf: (output) => words.review.feelings[output] });
 
 /** The word that is looked at, from 0; −1 where nothing is read. @param {ReadingState} s */
 const columnOf = ({ run, position, look }) => (run.trace.length ? stepAt(run.wave, position, look.t) - 1 : -1);
@@ -125,8 +128,10 @@ function drawWhy(s) {
 /** What stands below the columns, where they stand. @param {ReadingState} s */
 function drawMore(s) {
   const below = { ...s, layout: columns, column: columnOf(s) };
-  drawPushes({ ...below, tokens: s.run.trace.input.tokens });
-  drawStates({ ...below, labels: s.run.trace.input.tokens });
+  const labels = s.run.trace.input.tokens;
+  trace.draw({ ...below, labels });
+  drawPushes({ ...below, tokens: labels });
+  drawStates({ ...below, labels });
 }
 
 /** @param {ReadingState} s */
@@ -233,20 +238,23 @@ startKeys({
   End: () => actions.step(store.get().run.trace.length),
   m: () => find("memory").click(),
   s: () => detail.toggle(),
+  b: () => trace.toggle(),
 });
 
 // The address.
 /** @param {ReadingState} s */
 const addressOf = (s) => writeReading({ ...s.answered, text: textOf(s.run) }, lookOf(s), s.run.trace.length, boot.defaults);
-const past = createHistory(addressOf(store.get()));
-store.watch((s) => [s.run, s.look, Math.ceil(s.position)], (s) => {
-  if (s.run.text === s.query.text) past.write(addressOf(s), document.activeElement === field);
-});
-onBack(() => {
-  const { query, look } = readReading(location, boot.defaults);
-  past.follow(location.pathname + location.search + location.hash);
-  field.value = query.text;
-  actions.ask(query, look.t, { look: { unit: look.unit, view: look.view } });
+startHistory({
+  store,
+  watched: (s) => [s.run, s.look, Math.ceil(s.position)],
+  addressOf,
+  typing: () => document.activeElement === field,
+  settled: (s) => s.run.text === s.query.text,
+  back() {
+    const { query, look } = readReading(location, boot.defaults);
+    field.value = query.text;
+    actions.ask(query, look.t, { look: { unit: look.unit, view: look.view } });
+  },
 });
 
 startTheme({
@@ -271,20 +279,15 @@ startDialogs({
 });
 new ResizeObserver(redraw).observe(find("lab"));
 
-let silent = true; // not for the page's first picture
-store.watch((s) => [s.run, columnOf(s), s.playing], (s) => {
+speak(store, (s) => [s.run, columnOf(s), s.playing], (s) => {
   const column = columnOf(s);
-  if (!s.playing && !silent && column >= 0) {
-    const probs = s.run.trace.values.probs[column];
-    const k = argmax(probs);
-    const direction = words.review.feelings[s.run.trace.outputs[k]];
-    say(`${fill(words.live.step, { t: column + 1, direction, percent: percent(probs[k]), bits: entropy(probs).toFixed(2) })} ${fill(words.review.afterText, { text: prefix(s.run.trace.input.tokens, column, 60) })}`);
-  }
-  silent = false;
+  if (column < 0) return "";
+  const probs = s.run.trace.values.probs[column];
+  const k = argmax(probs);
+  const direction = words.review.feelings[s.run.trace.outputs[k]];
+  return `${fill(words.live.step, { t: column + 1, direction, percent: percent(probs[k]), bits: entropy(probs).toFixed(2) })} ${fill(words.review.afterText, { text: prefix(s.run.trace.input.tokens, column, 60) })}`;
 });
-store.watch((s) => [s.look.unit], ({ look }) => {
-  if (look.unit) say(find("unit-sentence").textContent ?? "");
-});
+speak(store, (s) => [s.look.unit], ({ look }) => (look.unit ? find("unit-sentence").textContent ?? "" : ""), true);
 
 find("playbar").hidden = false;
 actions.beside();

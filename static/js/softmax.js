@@ -3,6 +3,9 @@
 /** @param {number[]} values */
 export const total = (values) => values.reduce((sum, v) => sum + v, 0);
 
+/** @param {number} z */
+export const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+
 /** @param {number[]} logits @param {number} [temperature] above 0 */
 export function softmax(logits, temperature = 1) {
   const most = Math.max(...logits);
@@ -29,7 +32,7 @@ export function softmaxSteps(logits, temperature = 1) {
     exp,
     sum,
     probs: exp.map((e) => e / sum),
-    sigmoids: scaled.map((z) => 1 / (1 + Math.exp(-z))),
+    sigmoids: scaled.map(sigmoid),
     naive: { exp: naive, sum: total(naive), probs: naive.map((e) => e / total(naive)) },
   };
 }

@@ -2,6 +2,7 @@
 
 import { read, readLook, write, writeLook } from "./address.js";
 import { fetchModel, fetchName, fetchTrace } from "./api.js";
+import { softmax } from "./softmax.js";
 import { createWalking, placeOf } from "./walking.js";
 import { waveOf } from "./wave.js";
 
@@ -52,10 +53,7 @@ export const nameOf = ({ trace }) => trace.input.tokens.slice(1).join("");
 export function drawnFrom(logits, temperature, top) {
   const order = logits.map((_, k) => k).sort((a, b) => logits[b] - logits[a] || a - b);
   const kept = new Set(top ? order.slice(0, top) : order);
-  const most = Math.max(...logits);
-  const exp = logits.map((z, k) => (kept.has(k) ? Math.exp((z - most) / temperature) : 0));
-  const sum = exp.reduce((a, b) => a + b, 0);
-  return exp.map((e) => e / sum);
+  return softmax(logits.map((z, k) => (kept.has(k) ? z : -Infinity)), temperature);
 }
 
 /** @param {Store} store @param {SpellingBoot} boot */

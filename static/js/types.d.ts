@@ -128,7 +128,7 @@ export interface Look {
   t: number;
   beat: Maybe<number>;
   unit: Maybe<{ node: string; index: number }>;
-  view: Maybe<"softmax" | "cell">;
+  view: Maybe<"softmax" | "cell" | "traceback">;
   theme: "auto" | "light" | "dark";
   motion: "auto" | "full" | "reduced";
 }
@@ -306,4 +306,13 @@ export interface SpellingBoot {
   model: Model;
   weights: Weights;
   trace: Trace;
+}
+
+/** The answer of POST /api/flows. */
+export interface Flows {
+  model: string;
+  at: number;
+  output: string;
+  score: number;
+  values: Record<string, number[][]>;
 }

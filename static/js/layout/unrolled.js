@@ -32,7 +32,7 @@ const SLIVER = { least: 2, most: 12 };
  * @typedef {{ layer: GraphLayer, y: number, height: number, boxes: Box[] }} Cell
  * @typedef {{ t: number, x: number, width: number, sliver: boolean }} Column
  * @typedef {{
- *   width: number, height: number, gutter: number, gap: number, unit: number, box: number,
+ *   width: number, height: number, gutter: number, compact: boolean, gap: number, unit: number, box: number,
  *   columns: Column[], cells: Cell[], boxes: Box[],
  *   outputs: { y: number, row: number, rows: number, mark: number },
  *   input: { y: number, size: number, height: number }, time: { y: number },
@@ -76,6 +76,7 @@ export function unrolledLayout({ width, room, length, layers, open = layers[laye
     width,
     height: inputY + foot + TIME,
     gutter,
+    compact,
     gap,
     unit,
     box,

@@ -53,8 +53,8 @@ export function drawSelection(svg, props) {
     .attr("stroke-width", (/** @type {any} */ d) => 0.5 + 3.5 * Math.sqrt(Math.abs(d.product) / most));
 }
 
-/** @param {Box} box @param {number} index @param {Column} column @param {DiagramProps} props */
-function centre(box, index, column, props) {
+/** Where a unit stands. @param {Box} box @param {number} index @param {Column} column @param {Pick<DiagramProps, "layout" | "compact" | "orders">} props */
+export function centre(box, index, column, props) {
   const { layout, compact } = props;
   const [w, h] = unitSize(layout, box, compact);
   const { x, y } = layout.place(box, ranksOf(box, props).indexOf(index));

@@ -1,0 +1,74 @@
+// Whether the answer that is looked at is traced back, and what of: asked anew when the run or the step is another.
+
+import { fetchFlows } from "./api.js";
+import { argmax } from "./ball.js";
+import { traceback } from "./traceback.js";
+import { ordersOf } from "./views/network.js";
+import { clearTraceback, drawTraceback } from "./views/traceback.js";
+
+/** @import { Look, Maybe, Model, Trace, Weights } from "./types.d.ts" */
+/** @import { Layout } from "./layout/unrolled.js" */
+
+/** @typedef {{ run: { trace: Trace, model: Model, weights: Weights }, look: Look, layout: Maybe<Layout>, labels: string[], column: number }} Shown */
+
+/**
+ * @param {{
+ *   color: () => (value: number) => string, words: any, nameOf: (output: string) => string,
+ *   actions: { look: (patch: Partial<Look>) => void, complain: (error: unknown) => void },
+ * }} room nameOf: an output, in words
+ */
+export function startTraceback({ color, words, nameOf, actions }) {
+  const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  const button = find("traceback-open");
+  /** @type {Maybe<{ run: object, column: number, answer: Promise<import("./types.d.ts").Flows> }>} */
+  let asked = null;
+  /** @type {Maybe<Shown>} */
+  let last = null;
+
+  const isOpen = () => last?.look.view === "traceback";
+  const toggle = () => {
+    if (!button.hidden) actions.look({ view: isOpen() ? null : "traceback" });
+  };
+  button.onclick = toggle;
+
+  /** The answer after the step that is looked at, the one that is likeliest there. @param {Shown} shown */
+  function ask({ run, column }) {
+    if (asked && asked.run === run && asked.column === column) return asked.answer;
+    const { trace, model } = run;
+    const output = trace.outputs[argmax(trace.values.probs[column])];
+    const answer = fetchFlows({ model: model.id, points: trace.input.points, text: trace.input.text, at: column + 1, output });
+    asked = { run, column, answer };
+    return answer;
+  }
+
+  /** @param {Shown} shown */
+  async function draw(shown) {
+    const { run, layout, labels, column } = shown;
+    try {
+      const { values, score, output } = await ask(shown);
+      if (shown !== last || !layout || layout.columns.length !== labels.length) return;
+      const units = Math.max(...run.model.graph.layers.map(({ hidden }) => hidden));
+      drawTraceback({ found: traceback(values), at: column, output: nameOf(output), score, units, layout, graph: run.model.graph, orders: ordersOf(run), labels, color: color(), words });
+    } catch (error) {
+      if (shown === last) actions.complain(error);
+    }
+  }
+
+  return {
+    toggle,
+    /** @param {Shown} shown */
+    draw(shown) {
+      last = shown;
+      const { trace } = shown.run;
+      const possible = Boolean(shown.layout) && trace.memory && trace.length > 0;
+      button.hidden = !possible;
+      const open = possible && isOpen();
+      button.setAttribute("aria-expanded", String(open));
+      button.firstChild?.replaceWith(open ? words.traceback.close : words.traceback.open);
+      find("traceback").hidden = !open;
+      find("diagram").classList.toggle("has-traceback", open);
+      if (open) draw(shown);
+      else clearTraceback();
+    },
+  };
+}

@@ -1,0 +1,123 @@
+// The answer traced back, over the diagram: through the strongest units of each step to the inputs.
+
+import { select } from "d3-selection";
+
+import { wayOf } from "../graph.js";
+import { brief, fill, percent, signed } from "../ink.js";
+import { centre } from "./selection.js";
+import { table } from "./table.js";
+
+/** @import { Graph } from "../types.d.ts" */
+/** @import { Layout } from "../layout/unrolled.js" */
+/** @import { Through, Traceback } from "../traceback.js" */
+
+const WIDTH = { least: 0.75, most: 6 };
+const DIGITS = 2;
+
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * @typedef {{
+ *   found: Traceback, at: number, output: string, score: number, units: number, layout: Layout, graph: Graph,
+ *   orders: Record<string, number[]>, labels: string[], color: (value: number) => string, words: any,
+ * }} TracebackProps
+ *   at: the step of the answer, from 0; output: what it says, in words; units: of a layer
+ */
+
+/** @param {TracebackProps} props */
+export function drawTraceback(props) {
+  const { found, layout, color } = props;
+  const svg = select(find("traceback-over")).attr("width", layout.width).attr("height", layout.height).attr("viewBox", `0 0 ${layout.width} ${layout.height}`);
+  const most = Math.max(...found.units.map(({ flow }) => Math.abs(flow)), ...found.entering.map(Math.abs), 1e-12);
+  svg
+    .selectAll("path")
+    .data(linesOf(props))
+    .join("path")
+    .attr("d", (line) => line.d)
+    .attr("stroke", (line) => color(Math.sign(line.flow)))
+    .attr("stroke-width", (line) => WIDTH.least + (WIDTH.most - WIDTH.least) * Math.sqrt(Math.abs(line.flow) / most));
+  svg
+    .selectAll("rect")
+    .data(found.units.map((unit) => ({ ...placed(props, unit), flow: unit.flow })))
+    .join("rect")
+    .attr("x", ({ x, w }) => x - w / 2)
+    .attr("y", ({ y, h }) => y - h / 2)
+    .attr("width", ({ w }) => w)
+    .attr("height", ({ h }) => h);
+  find("traceback-say").textContent = sentence(props);
+  drawTable(props);
+}
+
+/** Nothing is traced. */
+export function clearTraceback() {
+  select(find("traceback-over")).selectAll("*").remove();
+  find("traceback-say").textContent = "";
+}
+
+/** Where a unit stands; in a column too narrow for units its layer does. @param {TracebackProps} props @param {Through} unit */
+function placed(props, { name, t, index }) {
+  const { layout, orders } = props;
+  const column = layout.columns[t];
+  const box = layout.boxes.find(({ layer, node }) => `${layer.name}.${node.id}` === name) ?? layout.boxes[0];
+  if (!column.sliver) return centre(box, index, column, { layout, compact: layout.compact, orders });
+  return { x: column.x + column.width / 2, y: box.y + box.height / 2, w: Math.min(4, column.width), h: 4 };
+}
+
+/** From the answer to its units, from each unit to those of the step before, from the inputs to what they enter. @param {TracebackProps} props */
+function linesOf(props) {
+  const { found, at, layout, graph } = props;
+  const middle = (/** @type {number} */ t) => layout.columns[t].x + (layout.columns[t].sliver ? layout.columns[t].width / 2 : (layout.gap + layout.box) / 2);
+  const last = graph.layers[graph.layers.length - 1].layer;
+  return found.units.flatMap((unit) => {
+    const layer = graph.layers.find(({ name, output }) => `${name}.${output}` === unit.name);
+    if (!layer) return [];
+    const here = placed(props, unit);
+    const onwards = found.units.filter(({ name, t }) => name === unit.name && t === unit.t + wayOf(graph, layer));
+    const lines = onwards.map((next) => ({ flow: unit.flow, d: across(here, placed(props, next)) }));
+    if (layer.layer === last && unit.t === at) lines.push({ flow: unit.flow, d: up(here, { x: middle(at), y: layout.outputs.y + layout.outputs.rows * layout.outputs.row + layout.outputs.mark }) });
+    if (layer.layer === 0) lines.push({ flow: found.entering[unit.t], d: up({ x: middle(unit.t), y: layout.input.y }, here) });
+    return lines;
+  });
+}
+
+/** @typedef {{ x: number, y: number }} Point */
+
+/** @param {Point} a @param {Point} b */
+const across = (a, b) => `M${a.x},${a.y}C${(a.x + b.x) / 2},${a.y} ${(a.x + b.x) / 2},${b.y} ${b.x},${b.y}`;
+
+/** @param {Point} a @param {Point} b */
+const up = (a, b) => `M${a.x},${a.y}C${a.x},${(a.y + b.y) / 2} ${b.x},${(a.y + b.y) / 2} ${b.x},${b.y}`;
+
+/** @param {TracebackProps} props */
+function sentence({ found, at, output, score, units, words, labels }) {
+  const said = words.traceback;
+  const first = [...found.entering.keys()].sort((a, b) => Math.abs(found.entering[b]) - Math.abs(found.entering[a]))[0];
+  return fill(said.says, { output, t: at + 1, score: signed(score, DIGITS), few: Math.min(units, Math.max(...countsOf(found), 0)), units, share: percent(found.share), enters: fill(said.step, { t: first + 1, label: named(labels, first) }), flow: signed(found.entering[first], DIGITS) });
+}
+
+/** What a step is called besides its number. @param {string[]} labels @param {number} t */
+const named = (labels, t) => (labels[t] === String(t + 1) ? "" : ` \u201c${brief(labels[t])}\u201d`);
+
+/** How many units are shown at each step and layer. @param {Traceback} found */
+function countsOf({ units }) {
+  const counts = new Map();
+  for (const { name, t } of units) counts.set(`${name} ${t}`, (counts.get(`${name} ${t}`) ?? 0) + 1);
+  return [...counts.values()];
+}
+
+/** @param {TracebackProps} props */
+function drawTable({ found, labels, words }) {
+  const said = words.traceback;
+  table(find("traceback-table"), {
+    caption: said.caption,
+    head: [said.head.step, said.head.through, said.head.share, said.head.enters],
+    rows: found.shares.map((share, t) => ({
+      name: `${t + 1}${named(labels, t)}`,
+      cells: [
+        { text: found.units.filter((unit) => unit.t === t).map(({ name, index, flow }) => `${name.slice(name.lastIndexOf(".") + 1)}[${index}] ${signed(flow, DIGITS)}`).join(", ") },
+        { text: share === null ? "\u2013" : percent(share) },
+        { text: signed(found.entering[t], DIGITS) },
+      ],
+    })),
+  });
+}

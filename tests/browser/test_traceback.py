@@ -1,0 +1,128 @@
+"""B traces an answer back: what is shown is what the API says flows into it, on every page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener, ask
+from tests.browser.looks import check_looks
+
+PAGES = {
+    "ball": "/?model=ball-gru#t=9",
+    "review": "/?model=review-gru&input=good,+not+bad#t=3",
+    "names": "/?model=names-lstm&input=emma&go=off#t=4",
+}
+INPUTS = {"review": {"text": "good, not bad"}, "names": {"text": "emma"}}
+AT = {"ball": 9, "review": 3, "names": 4}
+
+
+def traced(page: Page) -> None:
+    page.locator("#traceback-open").click()
+    expect(page.locator("#traceback-say")).to_contain_text("Lines lead back")
+    page.locator("#traceback summary").click()
+
+
+def number(text: str) -> float:
+    return float(text.replace("\u2212", "-").replace("+", ""))
+
+
+def asked(page: Page, kind: str) -> Any:
+    """What the API says of the same answer."""
+    if kind == "ball":
+        boot: Any = page.evaluate("JSON.parse(document.getElementById('boot').textContent)")
+        given = {"points": boot["trace"]["input"]["points"]}
+    else:
+        given = INPUTS[kind]
+    model = PAGES[kind].split("model=")[1].split("&")[0].split("#")[0]
+    trace = ask(page, "/api/trace", {"model": model, "input": given})
+    probs = trace["values"]["probs"][AT[kind] - 1]
+    output = trace["outputs"][probs.index(max(probs))]
+    return ask(page, "/api/flows", {"model": model, "input": given, "at": AT[kind], "output": output})
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_what_is_traced_is_what_the_api_says(visit: Opener, kind: str) -> None:
+    page = visit(PAGES[kind])
+    traced(page)
+    found = asked(page, kind)
+    hidden, x = found["values"]["layers.0.h"], found["values"]["x"]
+    rows = page.locator("#traceback-table tbody tr")
+    expect(rows).to_have_count(len(x))
+    shown, whole = 0.0, 0.0
+    for t, row in enumerate(hidden):
+        strongest = sorted((j for j in range(len(row)) if row[j]), key=lambda j: (-abs(row[j]), j))[:3]
+        through, share, enters = rows.nth(t).locator("td").all_text_contents()
+        assert re.findall(r"h\[(\d+)\]", through) == [str(j) for j in strongest]
+        assert [number(v) for v in re.findall(r"\] ([+\u2212][\d.]+)", through)] == pytest.approx(
+            [row[j] for j in strongest], abs=6e-3
+        )
+        some, all_ = sum(abs(row[j]) for j in strongest), sum(map(abs, row))
+        assert number(enters) == pytest.approx(sum(x[t]), abs=6e-3)
+        if all_:
+            assert number(share.removesuffix("\u202f%")) == pytest.approx(100 * some / all_, abs=0.51)
+        else:
+            assert (t >= AT[kind], share, through) == (True, "\u2013", "")
+        shown, whole = shown + some, whole + all_
+    says = page.locator("#traceback-say").inner_text()
+    assert f"at step {AT[kind]} is" in says
+    assert number(re.findall(r"is ([+\u2212][\d.]+)\.", says)[0]) == pytest.approx(found["score"], abs=6e-3)
+    carried = re.findall(r"carry (\d+)\s%", says)[0]
+    assert number(carried) == pytest.approx(100 * shown / whole, abs=0.51)
+
+
+def test_it_is_opened_by_a_key_and_is_a_link(visit: Opener) -> None:
+    page = visit(PAGES["review"])
+    page.locator("#network-title").click()
+    page.keyboard.press("b")
+    expect(page).to_have_url(re.compile("view=traceback"))
+    expect(page.locator("#traceback-over path")).not_to_have_count(0)
+    lines = page.locator("#traceback-over path").count()
+    page.reload()
+    expect(page.locator("#traceback-over path")).to_have_count(lines)
+    first = page.locator("#traceback-say").inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#traceback-say")).to_contain_text("at step 4 is")
+    assert page.locator("#traceback-say").inner_text() != first
+    page.keyboard.press("b")
+    expect(page.locator("#traceback-over path")).to_have_count(0)
+    expect(page.locator("#traceback")).to_be_hidden()
+    assert "view=" not in page.url
+
+
+def test_a_run_without_memory_has_nothing_to_trace(visit: Opener) -> None:
+    page = visit("/?model=ball-gru&memory=off#t=9&view=traceback")
+    expect(page.locator("#traceback-open")).to_be_hidden()
+    expect(page.locator("#traceback")).to_be_hidden()
+
+
+def test_lines_begin_and_end_where_the_units_stand(visit: Opener) -> None:
+    page = visit(PAGES["review"])
+    traced(page)
+    marks = page.evaluate(
+        """() => [...document.querySelectorAll('#traceback-over rect')].map((mark) => {
+          mark.scrollIntoView({ block: 'center' });
+          const box = mark.getBoundingClientRect();
+          const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+          const unit = document.elementsFromPoint(x, y).find((e) => e.matches('rect.unit'));
+          return [Number(unit?.dataset.index), unit?.closest('g.box').dataset.node];
+        })"""
+    )
+    found = asked(page, "review")["values"]["layers.0.h"]
+    expected = [
+        [j, "h"]
+        for row in found
+        for j in sorted(range(len(row)), key=lambda j, row=row: (-abs(row[j]), j))[:3]
+        if row[j]
+    ]
+    assert marks == expected
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_it_looks_right(visit: Opener, kind: str) -> None:
+    page = visit(PAGES[kind])
+    traced(page)
+    check_looks(page)
