@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, ask
+from tests.browser.conftest import DESKTOP, PHONE, Opener, ask
 from tests.browser.looks import check_looks
 
 PAGES = {
@@ -99,8 +99,9 @@ def test_a_run_without_memory_has_nothing_to_trace(visit: Opener) -> None:
     expect(page.locator("#traceback")).to_be_hidden()
 
 
-def test_lines_begin_and_end_where_the_units_stand(visit: Opener) -> None:
-    page = visit(PAGES["review"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_lines_begin_and_end_where_the_units_stand(visit: Opener, size: tuple[int, int]) -> None:
+    page = visit(PAGES["review"], size=size)
     traced(page)
     marks = page.evaluate(
         """() => [...document.querySelectorAll('#traceback-over rect')].map((mark) => {
