@@ -11,29 +11,31 @@ from app import wire
 from app.address import read_points
 from app.answers import Answer, Question
 from app.lab import Lab, softmax
-from app.schemas import (
+from app.replies import (
     AttributionAnswer,
-    AttributionQuery,
     Failure,
     FlowsAnswer,
-    FlowsQuery,
-    GenerateQuery,
     ModelAnswer,
     ModelList,
-    PathsAddress,
     PathsAnswer,
-    RunInput,
     SoftmaxAnswer,
+    TallyAnswer,
+    TraceAnswer,
+    WeightsAnswer,
+    WordAnswer,
+)
+from app.schemas import (
+    AttributionQuery,
+    FlowsQuery,
+    GenerateQuery,
+    PathsAddress,
+    RunInput,
     SoftmaxQuery,
     TallyAddress,
-    TallyAnswer,
     TraceAddress,
-    TraceAnswer,
     TraceQuery,
     WeightsAddress,
-    WeightsAnswer,
     WordAddress,
-    WordAnswer,
 )
 from app.shortcut import by_address, header
 from app.texts import Texts

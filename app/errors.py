@@ -83,6 +83,10 @@ def install(app: FastAPI) -> None:
         if first["type"] == "json_invalid":
             detail = f"The body is not valid JSON: {first['ctx']['error']}, at character {first['loc'][-1]}."
             return _shown(request, 400, "broken_json", detail, {"at": first["loc"][-1]})
+        if first["type"] == "string_too_long":
+            limit, came = first["ctx"]["max_length"], len(first["input"])
+            over = OverLimit(f"characters of {_where(first['loc'])}", limit, came)
+            return _shown(request, 422, over.code, over.detail, over.params)
         problems = [
             {"where": _where(e["loc"]), "what": e["msg"].removeprefix("Value error, ")}
             for e in error.errors()[:10]

@@ -34,11 +34,19 @@ class Asked:
     seed: int = 7
 
 
+TEMPERATURES = (0.2, 3.0)
+"""What the page's slider reaches; an address beyond is brought within."""
+
+
+def _temperature(text: str) -> float:
+    return min(TEMPERATURES[1], max(TEMPERATURES[0], read_positive(text)))
+
+
 READERS: Readers = {
     "model": ("model", str),
     "input": ("prefix", str),
     "go": ("goes_on", read_switch),
-    "temperature": ("temperature", read_positive),
+    "temperature": ("temperature", _temperature),
     "top": ("top_k", read_natural),
     "seed": ("seed", read_natural),
 }
@@ -72,7 +80,7 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
         "words": words_of(TASK),
         "asked": {**asdict(asked), "model": shown["id"]},
         "defaults": asdict(Asked(model=model)),
-        "limits": {"letters": lab.settings.max_letters},
+        "limits": {"letters": lab.settings.max_letters, "temperature": TEMPERATURES},
         "notices": notices,
         "models": lab.models(TASK)["models"],
         "model": shown,

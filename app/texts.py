@@ -66,14 +66,14 @@ class Texts:
         plain = model.checkpoint.network
         edited = edit(plain, query.edits) if query.edits else Edited(plain)
         start = text(model, query.prefix).x[:, 0]
-        within("letters", self.settings.max_letters, len(start) - 1)
+        within("letters", self.settings.max_letters, max(len(start) - 1, query.length or 0))
         drawn = generate(
             edited.run,
             [int(number) for number in start],
             words.numbers[end],
             Sampling(query.temperature, query.top_k),
             np.random.default_rng(query.seed),
-            1 + min(query.length, self.settings.max_letters),
+            1 + (self.settings.max_letters if query.length is None else query.length),
         )
         return "".join(words.symbols[number] for number in drawn[1:])
 

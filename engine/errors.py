@@ -44,6 +44,12 @@ class InputError(EngineError):
     code = "bad_input"
 
 
+class UnknownSymbol(InputError):
+    """A symbol that a vocabulary without an unknown does not have."""
+
+    code = "unknown_symbol"
+
+
 class EmptyInput(InputError):
     code = "empty_input"
 

@@ -14,6 +14,9 @@ TAIL = re.compile(r"(?<=\w)(n't|'(?:s|re|ve|ll|d|m))(?!\w)")
 OPENING = re.compile(r'(?<![^\s(\[{])"(?=\S)')
 """A straight quotation mark that opens: after a space, before a word. Any other closes."""
 
+MARKS = re.compile("[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f]")
+"""Accents that are no part of a letter, and which picture is meant of an emoji: none of them is a word."""
+
 TOKEN = re.compile(
     r"""
       \.\.+ | --+ | \*+ | `` | ''                             # dots, dashes, quotes
@@ -33,5 +36,6 @@ def tokenize(text: str) -> list[str]:
     text = unicodedata.normalize("NFC", text).translate(QUOTES).lower()
     text = "".join(" " if c.isspace() else c for c in text if unicodedata.category(c) != "Cf")
     text = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text)
+    text = MARKS.sub("", text)
     text = OPENING.sub(" `` ", text).replace('"', " '' ")
     return TOKEN.findall(TAIL.sub(r" \1 ", text))

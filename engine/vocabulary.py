@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import InputError
+from engine.errors import UnknownSymbol
 
 UNKNOWN = "<unk>"
 """Stands for every symbol that the network does not know."""
@@ -33,7 +33,7 @@ class Vocabulary:
         found = [self.numbers.get(symbol, other) for symbol in symbols]
         if None in found:
             symbol = symbols[found.index(None)]
-            raise InputError(f"This network knows no {symbol!r}.", symbol=symbol)
+            raise UnknownSymbol(f"This network knows no {symbol!r}.", symbol=symbol)
         return np.array(found, np.int64)
 
     def unknown(self, symbols: Sequence[str]) -> list[int]:

@@ -45,6 +45,7 @@ ENGINE = """
 
 APP = """
     paths errors assets address schemas wire
+    replies
     answers
     settings content security store
     inputs

@@ -1,7 +1,7 @@
 // A run of one tanh layer as copies of one network, a copy a word: what each sums, what comes of it, and what it says.
 
 import { incoming, rowsOf } from "./cell.js";
-import { fill, signed } from "./ink.js";
+import { brief, fill, signed } from "./ink.js";
 import { walk } from "./neuron.js";
 import { total } from "./softmax.js";
 
@@ -28,7 +28,7 @@ export const copiesByHand = (neurons, tokens, words) =>
   walk(neurons, tokens).map(({ word, push, before, a, h, z, p }) => ({
     word,
     lines: [
-      { name: `w_x[${word}]`, of: "\u00d7 1", value: push[0] },
+      { name: `w_x[${brief(word, 16)}]`, of: "\u00d7 1", value: push[0] },
       { name: "w_hh h", of: product(neurons.W_hh[0][0], before[0]), value: neurons.W_hh[0][0] * before[0] },
       { name: "b_h", of: "", value: neurons.b_h[0] },
     ],
@@ -58,7 +58,7 @@ export function copiesOf({ trace, model, weights }, unit, words) {
     return {
       word,
       lines: [
-        { name: `W_ih x[${word}]`, of: fill(words.learn.reading.products, { count: layer.inputs }), value: sumOf(pushed) },
+        { name: `W_ih x[${brief(word, 16)}]`, of: fill(words.learn.reading.products, { count: layer.inputs }), value: sumOf(pushed) },
         ...(remembered.length ? [] : [{ name: "W_hh h", of: words.learn.reading.nothing, value: 0 }]),
         ...remembered.slice(0, STRONGEST).map(({ index, weight, value, product: v }) => ({ name: `w_hh h[${index}]`, of: product(weight, value), value: v })),
         ...(rest.length ? [{ name: fill(words.learn.reading.rest, { count: rest.length }), of: "", value: sumOf(rest) }] : []),

@@ -102,6 +102,7 @@ function drawWhy({ neurons }) {
   const { g, b, m, q } = one ? threshold(neurons) : { g: 0, b: 0, m: 0, q: 0 };
   const holds = { g: g > q, b: b < q, gm: g + m < q, bm: b + m > q };
   const told = (/** @type {number} */ v) => (Number.isNaN(v) ? "?" : Number.isFinite(v) ? signed(v) : `${v < 0 ? "\u2212" : "+"}\u221e`);
+  if (Number.isNaN(q)) return find("conditions").replaceChildren(Object.assign(document.createElement("li"), { textContent: said.deaf }));
   find("conditions").replaceChildren(
     ...(one ? Object.entries(holds) : []).map(([name, fine]) =>
       Object.assign(document.createElement("li"), { textContent: `${fine ? "\u2713" : "\u2717"} ${fill(said.conditions[name], { g: told(g), b: told(b), m: told(m), q: told(q) })}` }),

@@ -3,7 +3,7 @@
 import { MEMORY, NUMBER, read, readLook, write, writeLook } from "./address.js";
 import { fetchModel, fetchTrace } from "./api.js";
 import { copiesByHand, copiesOf } from "./copies.js";
-import { diverging, fill } from "./ink.js";
+import { brief, diverging, fill } from "./ink.js";
 import { ARTICLE, sizeOf } from "./neuron.js";
 import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { createStore } from "./store.js";
@@ -19,6 +19,7 @@ import { beatAt } from "./wave.js";
 /** @import { Maybe, Model, Trace, Walk, Weights } from "./types.d.ts" */
 
 const LONGEST = 12; // words
+const CHARACTERS = 120; // of a text: so many steps are always within what the service runs
 const MOST = 100; // of a number that is set by hand
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {{ words: any, sizes: Record<string, Maybe<string>>, text: string }} */
@@ -37,7 +38,7 @@ const said = words.learn.reading;
 /** The article's numbers are left out of the address. @type {Record<string, Field>} */
 const FIELDS = {
   units: { default: 1, read: (text) => (Object.hasOwn(boot.sizes, text) ? Number(text) : undefined), write: String },
-  input: { default: boot.text, read: String, write: String },
+  input: { default: boot.text, read: (text) => text.slice(0, CHARACTERS), write: String },
   numbers: { default: writeNumbers(ARTICLE), read: (text) => (readNumbers(text) ? text : undefined), write: String },
 };
 
@@ -209,7 +210,7 @@ function drawNumbers({ query, trained }) {
     most: MOST,
     wrong: fill(said.wrong, { most: MOST }),
     rows: [
-      ...read.map((word) => ({ name: `w_x[${word}]`, value: ofWord(word), put: (/** @type {number} */ v) => set({ ...numbers, push: { ...numbers.push, [word]: [v] } }) })),
+      ...read.map((word) => ({ name: `w_x[${brief(word, 16)}]`, value: ofWord(word), put: (/** @type {number} */ v) => set({ ...numbers, push: { ...numbers.push, [word]: [v] } }) })),
       { name: "w_hh", value: numbers.W_hh[0][0], put: (v) => set({ ...numbers, W_hh: [[v]] }) },
       { name: "b_h", value: numbers.b_h[0], put: (v) => set({ ...numbers, b_h: [v] }) },
       { name: "w_hy", value: numbers.w_hy[0], put: (v) => set({ ...numbers, w_hy: [v] }) },
@@ -218,7 +219,7 @@ function drawNumbers({ query, trained }) {
   });
   const unset = read.filter((word) => !Object.hasOwn(numbers.push, word));
   find("unset").hidden = !unset.length;
-  find("unset").textContent = fill(said.unset, { words: unset.map((word) => `\u201c${word}\u201d`).join(", ") });
+  find("unset").textContent = fill(said.unset, { words: unset.map((word) => `\u201c${brief(word)}\u201d`).join(", ") });
   /** @type {HTMLButtonElement} */ (find("numbers-back")).disabled = numbers === ARTICLE;
 }
 

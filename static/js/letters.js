@@ -33,7 +33,7 @@ const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (fin
 /** @type {SpellingBoot} */
 const boot = JSON.parse(find("boot").textContent ?? "");
 const { words } = boot;
-const where = readSpelling(location, boot.defaults);
+const where = readSpelling(location, boot);
 rememberModel(boot.model, boot.weights);
 const first = makeSpelling({ trace: boot.trace, model: boot.model, weights: boot.weights });
 
@@ -174,6 +174,7 @@ function drawControls({ query, models, more }) {
   };
   settled("prefix", query.prefix);
   settled("seed", String(query.seed));
+  [input("temperature").min, input("temperature").max] = boot.limits.temperature.map(String);
   input("temperature").value = String(query.temperature);
   find("temperature-says").textContent = degrees(query.temperature);
   find("go").setAttribute("aria-checked", String(query.goes_on));
@@ -232,14 +233,14 @@ startKeys({
 });
 
 /** @param {SpellingState} s @param {Partial<SpellingQuery>} [patch] */
-const addressOf = (s, patch = {}) => writeSpelling({ ...s.asked, ...patch }, lookOf(s), s.run.trace.length, boot.defaults);
+const addressOf = (s, patch = {}) => writeSpelling({ ...s.asked, ...patch }, lookOf(s), s.run.trace.length, boot);
 startHistory({
   store,
   watched: (s) => [s.run, s.look, Math.ceil(s.position)],
   addressOf: (s) => addressOf(s),
   typing: () => ["prefix", "seed", "temperature"].includes(document.activeElement?.id ?? ""),
   back() {
-    const { query, look } = readSpelling(location, boot.defaults);
+    const { query, look } = readSpelling(location, boot);
     input("prefix").value = query.prefix;
     actions.ask(query, look.t, { unit: look.unit, view: look.view });
   },

@@ -73,7 +73,7 @@ export function createReading(store, boot) {
     const { trace, asked } = await fetchFirst({ model, text: first.slice(0, LONGEST_TEXT), memory }, signal);
     if (trace.length <= most && asked === text) return { trace, cut: null };
     const kept = trace.input.tokens.slice(0, most).join(" ");
-    const came = Math.max(trace.length, between.length);
+    const came = asked === text ? trace.length : asked === first ? Math.max(trace.length, between.length) : Infinity;
     return { trace: await fetchTrace({ model, text: kept, memory }, signal), cut: came };
   }
 
@@ -170,7 +170,7 @@ export function createReading(store, boot) {
       const tokens = [...(moved ?? run.trace.input.tokens)];
       if (run.cut || from === to || !(from in tokens) || to < 0 || to >= tokens.length) return;
       tokens.splice(to, 0, ...tokens.splice(from, 1));
-      return ask({ text: tokens.join(" ") }, to + 1, { moved: tokens });
+      return ask({ text: tokens.join(" ") }, null, { moved: tokens });
     },
   };
 }

@@ -118,6 +118,7 @@ let columns = null;
 function drawWhy(s) {
   const { attributions: found, run } = s;
   find("why").hidden = !run.trace.length || !s.query.memory;
+  find("why-off").hidden = !run.trace.length || s.query.memory;
   find("why").classList.toggle("waiting", !found);
   if (!found || !columns || found.input.tokens.length !== columns.columns.length) return;
   attributions(find("why-strip"), { layout: columns, found, color, current: columnOf(s), words, onStep: actions.step });
@@ -164,7 +165,7 @@ function drawWords(s) {
   const unknown = new Set(input.unknown.map((t) => input.tokens[t]));
   tokens(find("tokens"), { tokens: s.moved ?? input.tokens, unknown, current: s.moved ? -1 : columnOf(s), words, onStep: actions.step, onMove: moveWord });
   const cut = s.run.cut;
-  find("text-count").textContent = cut ? fill(words.review.cutCount, { limit, came: cut }) : fill(words.review.count, { count: length, limit });
+  find("text-count").textContent = cut ? fill(Number.isFinite(cut) ? words.review.cutCount : words.review.cutSome, { limit: length, came: cut }) : fill(words.review.count, { count: length, limit });
   find("text-count").classList.toggle("over", Boolean(cut));
   find("text-hint").textContent = fill(words.review.hint, { known: s.run.model.vocabulary - 1 });
 }

@@ -14,29 +14,29 @@ export const MORE = 8;
 
 const natural = (/** @type {string} */ text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
 
-/** The model is always said: it is what makes it the page of the names. @param {SpellingQuery} defaults @returns {Record<string, Field>} */
-const fieldsOf = (defaults) => ({
+/** The model is always said: it is what makes it the page of the names. @param {SpellingBoot} boot @returns {Record<string, Field>} */
+const fieldsOf = ({ defaults, limits: { temperature: [coolest, hottest] } }) => ({
   model: { default: null, read: (text) => text.split("@")[0], write: String },
   input: { default: defaults.prefix, read: String, write: String },
   go: { default: defaults.goes_on, read: (text) => (text === "on" ? true : text === "off" ? false : undefined), write: (on) => (on ? "on" : "off") },
-  temperature: { default: defaults.temperature, read: (text) => (Number(text) > 0 && Number(text) <= 100 ? Number(text) : undefined), write: String },
+  temperature: { default: defaults.temperature, read: (text) => (Number(text) > 0 ? Math.min(hottest, Math.max(coolest, Number(text))) : undefined), write: String },
   top: { default: defaults.top_k, read: natural, write: String },
   seed: { default: defaults.seed, read: natural, write: String },
 });
 
-/** @param {{ search: string, hash: string }} location @param {SpellingQuery} defaults */
-export function readSpelling(location, defaults) {
-  const { model, input, go, temperature, top, seed } = read(fieldsOf(defaults), location.search).values;
+/** @param {{ search: string, hash: string }} location @param {SpellingBoot} boot */
+export function readSpelling(location, boot) {
+  const { model, input, go, temperature, top, seed } = read(fieldsOf(boot), location.search).values;
   return {
     /** @type {SpellingQuery} */
-    query: { model: model ?? defaults.model, prefix: input, goes_on: go, temperature, top_k: top, seed },
+    query: { model: model ?? boot.defaults.model, prefix: input, goes_on: go, temperature, top_k: top, seed },
     ...readLook(location.hash, null),
   };
 }
 
-/** @param {SpellingQuery} query @param {Look} look @param {number} length of the run @param {SpellingQuery} defaults */
-export function writeSpelling({ model, prefix, goes_on, temperature, top_k, seed }, look, length, defaults) {
-  const asked = write(fieldsOf(defaults), { model, input: prefix, go: goes_on, temperature, top: top_k, seed });
+/** @param {SpellingQuery} query @param {Look} look @param {number} length of the run @param {SpellingBoot} boot */
+export function writeSpelling({ model, prefix, goes_on, temperature, top_k, seed }, look, length, boot) {
+  const asked = write(fieldsOf(boot), { model, input: prefix, go: goes_on, temperature, top: top_k, seed });
   return `/?${asked}${writeLook(look, length)}`;
 }
 

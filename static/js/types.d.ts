@@ -213,7 +213,7 @@ export interface ReadingQuery {
   memory: boolean;
 }
 
-/** A finished run over a text; cut: how many words there were, if some were left out. */
+/** A finished run over a text; cut: how many words there were, if some were left out; Infinity where nobody counted. */
 export interface Reading {
   text: string;
   cut: Maybe<number>;
@@ -300,7 +300,7 @@ export interface SpellingBoot {
   words: any;
   asked: SpellingQuery;
   defaults: SpellingQuery;
-  limits: { letters: number };
+  limits: { letters: number; temperature: [number, number] };
   notices: Notice[];
   models: ModelSummary[];
   model: Model;

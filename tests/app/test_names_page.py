@@ -16,7 +16,7 @@ MODEL = "names-gru"
 
 def boot_of(client: TestClient, **query: str) -> dict[str, Any]:
     boot = open_page(client, **{"model": MODEL, **query}).boot
-    assert boot["limits"] == {"letters": 20}
+    assert boot["limits"] == {"letters": 20, "temperature": [0.2, 3.0]}
     return boot
 
 

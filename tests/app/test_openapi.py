@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from app import schemas
+from app import replies
 from app.main import create_app
 from app.settings import Settings
 
@@ -118,15 +118,15 @@ def test_errors_are_documented_in_their_one_shape(method: str, path: str) -> Non
 
 
 ANSWERS: dict[str, type[BaseModel]] = {
-    "/api/models": schemas.ModelList,
-    "/api/models/ball-gru": schemas.ModelAnswer,
-    "/api/models/ball-gru/weights": schemas.WeightsAnswer,
-    "/api/trace?points=0.1,0.2;-": schemas.TraceAnswer,
-    "/api/trace?points=0.1,0.2;-&layout=steps": schemas.TraceAnswer,
-    "/api/ball/paths?count=2": schemas.PathsAnswer,
-    "/api/ball/tally?count=4": schemas.TallyAnswer,
-    "/api/models/nope": schemas.Failure,
-    "/api/trace?points=": schemas.Failure,
+    "/api/models": replies.ModelList,
+    "/api/models/ball-gru": replies.ModelAnswer,
+    "/api/models/ball-gru/weights": replies.WeightsAnswer,
+    "/api/trace?points=0.1,0.2;-": replies.TraceAnswer,
+    "/api/trace?points=0.1,0.2;-&layout=steps": replies.TraceAnswer,
+    "/api/ball/paths?count=2": replies.PathsAnswer,
+    "/api/ball/tally?count=4": replies.TallyAnswer,
+    "/api/models/nope": replies.Failure,
+    "/api/trace?points=": replies.Failure,
 }
 
 

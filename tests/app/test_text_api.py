@@ -114,7 +114,8 @@ def test_ten_thousand_words_are_over_the_limit_which_is_named(client: TestClient
     assert found.status_code == 422
     assert found.json()["params"] == {"what": "time steps", "limit": 200, "came": 9_999}
     longer = client.post("/api/trace", json={"model": REVIEWS[0], "input": {"text": "word " * 10_000}})
-    assert longer.status_code == 422 and "20000 characters" in longer.json()["detail"]
+    assert longer.status_code == 422 and longer.json()["error"] == "over_limit"
+    assert longer.json()["params"] == {"what": "characters of input.text", "limit": 20_000, "came": 50_000}
 
 
 @pytest.mark.parametrize(
@@ -221,6 +222,7 @@ def test_a_name_goes_on_from_its_prefix(client: TestClient, id: str) -> None:
         ({"temperature": -1}, "temperature has to be above 0; -1 came."),
         ({"prefix": "a1"}, "This network knows no '1'."),
         ({"prefix": "a" * 21}, "At most 20 letters are allowed; 21 came."),
+        ({"length": 21}, "At most 20 letters are allowed; 21 came."),
         ({"model": "review-gru"}, "review-gru does not say what comes next."),
         ({"model": "ball-rnn"}, "ball-rnn reads numbers, not symbols."),
         ({"seed": -1}, "greater than or equal to 0"),

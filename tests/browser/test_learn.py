@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Opener, ask
-from tests.browser.looks import check_looks, small_targets
+from tests.browser.looks import check_looks, overhang, small_targets
 from tests.browser.test_softmax import number
 
 READING, ORDER = "/learn/reading", "/learn/order"
@@ -105,6 +105,26 @@ def test_numbers_set_by_hand_change_every_copy_and_the_address(visit: Opener) ->
     page.locator("#text").fill("dull")
     expect(page.locator("#counter")).to_contain_text("Numbers that do it: 5")
     expect(page.locator("#numbers label")).to_have_count(5)
+
+
+@pytest.mark.parametrize("units", [1, 16])
+def test_a_text_of_any_kind_is_the_one_that_is_shown(visit: Opener, units: int) -> None:
+    page = visit(f"{READING}?units={units}")
+    page.locator("#text").fill("x" * 120)
+    expect(page.locator(".copy h2")).to_have_text(["x" * 120])
+    assert overhang(page) <= 0
+    page.locator("#text").fill("! " * 60 if units == 1 else "!" * 120)
+    expect(page.locator(".copy")).to_have_count(0 if units == 1 else 12)
+    expect(page.locator("#cut")).to_be_visible(visible=units != 1)
+    page = visit(f"{READING}?units={units}&input={'%21' * 300}")
+    expect(page.locator("#notices")).to_be_empty()
+    expect(page.locator(".copy")).to_have_count(0 if units == 1 else 12)
+
+
+def test_a_readout_that_does_not_listen_is_said_to(visit: Opener) -> None:
+    page = visit(f"{ORDER}?numbers=1,-1,0,1,0,0,1")
+    expect(page.locator("#conditions li")).to_have_count(1)
+    expect(page.locator("#conditions li")).to_contain_text("w_hy is 0")
 
 
 @pytest.mark.parametrize("typed", ["", "200", "-100.5"])

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Opener
+from tests.browser.conftest import PHONE, Opener, ask
 from tests.browser.looks import check_looks, check_widths, small_targets
 
 PATH = "/?model=names-gru"
@@ -94,13 +94,33 @@ def test_a_letter_that_no_name_has_is_refused_and_nothing_is_lost(visit: Opener)
     page = visit(PATH)
     before = page.locator("#name").inner_text()
     page.locator("#prefix").fill("zoë")
-    expect(page.locator("#notices")).not_to_be_empty()
+    expect(page.locator("#notices")).to_contain_text("letters a to z only. This network knows no 'ë'.")
     assert page.locator("#name").inner_text() == before
     assert page.locator("#prefix").input_value() == "zoë"
     page.locator("#prefix").fill("zo")
     expect(page.locator("#notices")).to_be_empty()
     expect(page.locator("#name")).to_have_text(re.compile("^zo"))
     page.troubles.clear()  # type: ignore[attr-defined]  # the browser itself logs the 422
+
+
+@pytest.mark.parametrize(("written", "shown"), [("99", "3.0"), ("0.05", "0.2"), ("0.75", "0.75")])
+def test_a_temperature_of_an_address_is_within_the_slider(visit: Opener, written: str, shown: str) -> None:
+    page = visit(f"{PATH}&temperature={written}&seed=3")
+    expect(page.locator("#temperature-says")).to_have_text(shown)
+    expect(page.locator("#temperature")).to_have_value(shown.removesuffix(".0") if shown != "0.75" else "0.8")
+    question = {"model": "names-gru", "temperature": float(shown), "seed": 3}
+    expect(page.locator("#name")).to_have_text(ask(page, "/api/generate", question)["input"]["text"])
+
+
+def test_a_seed_that_cannot_be_used_is_said_and_not_taken(visit: Opener) -> None:
+    page = visit(PATH)
+    name = page.locator("#name").inner_text()
+    page.locator("#seed").fill("-1")
+    expect(page.locator("#seed-wrong")).to_be_visible()
+    assert page.locator("#name").inner_text() == name
+    page.locator("#seed").blur()
+    expect(page.locator("#seed")).to_have_value("7")
+    expect(page.locator("#seed-wrong")).to_be_hidden()
 
 
 def test_letters_are_walked_one_by_one(visit: Opener) -> None:

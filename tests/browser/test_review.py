@@ -193,9 +193,42 @@ def test_words_are_put_elsewhere_by_keys_and_by_dragging(visit: Opener) -> None:
     page.locator("#tokens li").last.drag_to(page.locator("#tokens li").first)
     expect(page.locator("#text")).to_have_value("good not bad")
     expect(page.locator("#tokens li").first).to_have_text("good")
-    page.keyboard.press("End")
     assert page.locator("#bars .number").all_text_contents() == bag
     expect(page).to_have_url(re.compile(r"input=good%20not%20bad"))
+    page.locator("#tokens button").first.focus()
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator("#answer-step")).to_contain_text("after: not good bad")
+    assert page.locator("#bars .number").all_text_contents() == bag
+
+
+def test_escape_leaves_a_word_that_is_dragged_where_it_was(visit: Opener) -> None:
+    page = visit("/?model=review-bow&input=good+not+bad")
+    settled(page)
+    first, last = (page.locator("#tokens li").nth(k).bounding_box() for k in (0, 2))
+    assert first and last
+    page.mouse.move(first["x"] + 10, first["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(last["x"] + 10, last["y"] + 10, steps=3)
+    expect(page.locator("#tokens .dragged")).to_have_text("good")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.locator("#tokens .dragged")).to_have_count(0)
+    expect(page.locator("#text")).to_have_value("good not bad")
+
+
+def test_without_memory_it_is_said_why_there_are_no_readings(visit: Opener) -> None:
+    page = visit("/?model=review-gru&input=good+film&memory=off")
+    expect(page.locator("#why-off")).to_contain_text("Without memory")
+    expect(page.locator("#why")).to_be_hidden()
+
+
+@pytest.mark.parametrize("text", ["\U0001f600" * 5000, "q" * 25_000])
+def test_what_nobody_counted_is_not_counted(visit: Opener, text: str) -> None:
+    page = visit("/?model=review-gru&input=good")
+    settled(page)
+    page.locator("#text").fill(text)
+    expect(page.locator("#text-count")).to_contain_text("Only the beginning is read", timeout=15_000)
+    page.troubles[:] = [t for t in page.troubles if "422" not in t]  # type: ignore[attr-defined]
 
 
 def test_a_finger_takes_a_word_along(visit: Opener) -> None:

@@ -33,6 +33,8 @@ SAID = {
     "great!!! :-)": "great ! ! ! : - )",
     "so good 😀👍🏽": "so good 😀 👍 🏽",
     "👨‍👩‍👧": "👨 👩 👧",  # joined by characters that are not seen
+    "I \u2764\ufe0f it": "i \u2764 it",  # which picture is meant is no word
+    "İstanbul x\u0301": "istanbul x",  # a mark that no letter takes
     "naïve café": "naïve café",
     "cafe\u0301": "café",
     "שלום, עולם!": "שלום , עולם !",

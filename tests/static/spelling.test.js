@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { drawnFrom, readSpelling, writeSpelling } from "../../static/js/spelling.js";
 
 const defaults = { model: "names-gru", prefix: "", goes_on: true, temperature: 0.8, top_k: 0, seed: 7 };
+const boot = /** @type {any} */ ({ defaults, limits: { temperature: [0.2, 3] } });
 const look = /** @type {any} */ ({ t: 3, beat: null, unit: null, view: null, theme: "auto", motion: "auto" });
 
 test("what is written is read again", () => {
@@ -14,18 +15,24 @@ test("what is written is read again", () => {
     { model: "names-rnn", prefix: "ma & more", goes_on: false, temperature: 2.5, top_k: 3, seed: 0 },
     { model: "names-lstm", prefix: "\u00e9", goes_on: true, temperature: 0.2, top_k: 26, seed: 999999999 },
   ]) {
-    const address = writeSpelling(query, { ...look, t: 2 }, 5, defaults);
-    const found = readSpelling(new URL(address, "http://localhost"), defaults);
+    const address = writeSpelling(query, { ...look, t: 2 }, 5, boot);
+    const found = readSpelling(new URL(address, "http://localhost"), boot);
     assert.deepEqual(found.query, query);
     assert.equal(found.look.t, 2);
     assert.deepEqual(found.bad, []);
   }
-  assert.equal(writeSpelling(defaults, look, 3, defaults), "/?model=names-gru");
+  assert.equal(writeSpelling(defaults, look, 3, boot), "/?model=names-gru");
 });
 
 test("what cannot be read is the default", () => {
-  const { query } = readSpelling({ search: "?temperature=0&top=-1&seed=x&go=maybe", hash: "" }, defaults);
+  const { query } = readSpelling({ search: "?temperature=0&top=-1&seed=x&go=maybe", hash: "" }, boot);
   assert.deepEqual(query, defaults);
+});
+
+test("a temperature beyond the slider is brought within", () => {
+  for (const [written, found] of [["99", 3], ["0.05", 0.2], ["1.25", 1.25]]) {
+    assert.equal(readSpelling({ search: `?temperature=${written}`, hash: "" }, boot).query.temperature, found);
+  }
 });
 
 test("a letter is drawn from softmax of the scores over the temperature, of the likeliest", () => {

@@ -2,12 +2,12 @@
 
 import { select } from "d3-selection";
 
-import { fill, percent } from "../ink.js";
+import { brief, fill, percent } from "../ink.js";
 
 /** @import { Layout } from "../layout/unrolled.js" */
 
 const HEIGHT = 112;
-const LABEL = 30;
+const LABEL = { first: 12, line: 13, lines: 3 }; // "after:", and what was read in two lines at most
 const CHARACTER = 7; // px of one, about
 /** A label on its side, where there is no room for it across: its length, and the narrowest column that has one. */
 const SIDE = { length: 112, least: 9 };
@@ -24,12 +24,17 @@ const FEELINGS = ["negative", "neutral", "positive"];
  *   initial: before any word; grown: 0 to 1, how far each column has come; current: from 0, −1 where there is none
  */
 
-/** What fits below a column: all words up to one, or the last of them. @param {string[]} tokens @param {number} t @param {number} most characters */
-function short(tokens, t, most) {
-  const all = tokens.slice(0, t + 1).join(" ");
-  if (all.length <= most) return all;
+/** What fits below a column, in so many lines: all words up to one, or the last of them. @param {string[]} tokens @param {number} t @param {number} most characters of a line @param {number} lines */
+function short(tokens, t, most, lines) {
+  const found = [""];
+  for (const token of tokens.slice(0, t + 1)) {
+    const longer = found[found.length - 1] ? `${found[found.length - 1]} ${token}` : token;
+    if (longer.length <= most) found[found.length - 1] = longer;
+    else found.push(token);
+  }
+  if (found.length <= lines && found.every((line) => line.length <= most)) return found;
   const last = `${t ? "\u2026" : ""}${tokens[t]}`;
-  return last.length <= most ? last : `${last.slice(0, most - 1)}\u2026`;
+  return [brief(last, most)];
 }
 
 /** The words up to one, the end of which is what fits. @param {string[]} tokens @param {number} t @param {number} [most] characters */
@@ -41,7 +46,7 @@ export function prefix(tokens, t, most = Infinity) {
 /** @param {HTMLElement} container @param {BandsProps} props */
 export function bands(container, { layout, probs, initial, tokens, grown, current, words, onStep }) {
   container.setAttribute("aria-label", `${words.review.bands} ${spoken(probs, initial, tokens, words)}`);
-  const start = { x: Math.max(0, layout.gutter - START - 6), width: START, label: words.review.start, sub: "", side: "", p: initial, grown: 1, t: -1, said: words.review.before };
+  const start = { x: Math.max(0, layout.gutter - START - 6), width: START, lines: [words.review.start], side: "", p: initial, grown: 1, t: -1, said: words.review.before };
   const rest = layout.columns.map(({ t, x, width, sliver }) => {
     const wide = sliver ? width : layout.box;
     const each = sliver ? width : layout.box + layout.gap;
@@ -49,16 +54,15 @@ export function bands(container, { layout, probs, initial, tokens, grown, curren
     return {
       x: sliver ? x : x + layout.gap / 2,
       width: Math.max(1, sliver ? width - 0.5 : wide),
-      label: room < 5 ? "" : words.review.after,
-      sub: room < 5 ? "" : short(tokens, t, room),
-      side: room < 5 && each >= SIDE.least ? `${words.review.after} ${short(tokens, t, Math.floor(SIDE.length / CHARACTER) - words.review.after.length)}` : "",
+      lines: room < 5 ? [] : [words.review.after, ...short(tokens, t, room, LABEL.lines - 1)],
+      side: room < 5 && each >= SIDE.least ? `${words.review.after} ${short(tokens, t, Math.floor(SIDE.length / CHARACTER) - words.review.after.length, 1)}` : "",
       p: probs[t],
       grown: grown[t],
       t,
       said: fill(words.review.afterText, { text: prefix(tokens, t, 60) }),
     };
   });
-  const height = HEIGHT + (rest.some(({ side }) => side) ? SIDE.length : LABEL);
+  const height = HEIGHT + (rest.some(({ side }) => side) ? SIDE.length : LABEL.first + LABEL.line * Math.max(1, ...rest.map(({ lines }) => lines.length - 1)) + 6);
   const svg = select(container).selectAll("svg").data([0]).join("svg");
   svg.attr("viewBox", `0 0 ${layout.width} ${height}`).attr("width", layout.width).attr("height", height).attr("aria-hidden", "true");
   const groups = svg
@@ -97,11 +101,11 @@ function column(g, d) {
     .text((/** @type {any} */ part) => Math.round(100 * part.p));
   g.selectAll("rect.frame").data([0]).join("rect").attr("class", "frame").attr("width", d.width).attr("height", HEIGHT);
   g.selectAll("text.label")
-    .data([d.label, d.sub])
+    .data(d.lines)
     .join("text")
     .attr("class", "label")
     .attr("x", d.width / 2)
-    .attr("y", (/** @type {string} */ text, /** @type {number} */ k) => HEIGHT + 12 + 13 * k)
+    .attr("y", (/** @type {string} */ text, /** @type {number} */ k) => HEIGHT + LABEL.first + LABEL.line * k)
     .text((/** @type {string} */ text) => text);
   g.selectAll("text.side")
     .data(d.side ? [d.side] : [])

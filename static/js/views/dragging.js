@@ -20,7 +20,7 @@ export function draggable(row, onMove) {
     if (!event.buttons) return end(row); // it was let go elsewhere
     const [right, down] = [event.clientX - drag.x, event.clientY - drag.y];
     if (!drag.moving && Math.hypot(right, down) < FAR) return;
-    if (!drag.moving) row.setPointerCapture(event.pointerId); // so that no click follows, and it is not lost outside
+    if (!drag.moving) begin(row, event.pointerId);
     drag.moving = true;
     drag.item.classList.add("dragged");
     drag.item.style.translate = `${right}px ${down}px`;
@@ -37,6 +37,14 @@ export function draggable(row, onMove) {
     if (drag?.moving && drag.over >= 0 && drag.over !== drag.from) onMove(drag.from, drag.over);
   };
   row.onpointercancel = () => end(row);
+}
+
+/** @param {HTMLElement} row @param {number} pointer */
+function begin(row, pointer) {
+  row.setPointerCapture(pointer); // so that no click follows, and it is not lost outside
+  const cancel = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && end(row);
+  window.addEventListener("keydown", cancel);
+  row.addEventListener("lostpointercapture", () => window.removeEventListener("keydown", cancel), { once: true });
 }
 
 /** @param {HTMLElement} row @param {Element | null} target */

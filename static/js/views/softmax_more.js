@@ -46,11 +46,14 @@ export function square(container, scores) {
     .join("td")
     .style("background", ({ v }) => color(STRONG * temperature * v))
     .style("color", ({ v }) => inkOn(color(STRONG * temperature * v)))
-    .text(({ v }) => signed(v))
+    .text(({ v }) => slope(v))
     .on("pointerenter click", (event, { v, i, j }) =>
       onSay(fill(said.cell, { i: names[i], j: names[j], moves: v < 0 ? said.falls : said.rises, by: Math.abs(10 * v).toFixed(1) })),
     );
 }
+
+/** +0.12, and +2e-4 where that would be +0.00. @param {number} v */
+const slope = (v) => (v === 0 || Math.abs(v) >= 0.005 ? signed(v) : `${v < 0 ? "\u2212" : "+"}${Math.abs(v).toExponential(0)}`);
 
 /** @param {HTMLElement} container @param {Scores} scores */
 export function sigmoidRows(container, scores) {
@@ -76,9 +79,10 @@ export function naiveRows(container, scores) {
   const said = words.softmax.naive;
   const groups = groupsOf(scores);
   const [exp, naive, probs] = [steps.naive.exp, steps.naive.probs, steps.probs].map((values) => gather(values, groups));
+  const rounded = adding(probs, DIGITS); // as everywhere
   const rows = shown.map(({ name, places }, k) => ({
     name,
-    cells: [places.length > 1 ? "" : shortly(logits[places[0]]), shortly(exp[k]), shortly(naive[k]), shortly(probs[k])].map((text) => ({ text })),
+    cells: [places.length > 1 ? "" : shortly(logits[places[0]]), shortly(exp[k]), shortly(naive[k]), rounded[k].toFixed(DIGITS)].map((text) => ({ text })),
   }));
   const foot = { name: words.softmax.sum, cells: ["", shortly(steps.naive.sum), "", ""].map((text) => ({ text })) };
   table(container, { caption: said.caption, head: [words.softmax.class, words.softmax.score, said.exp, said.divided, said.shifted], rows, foot });
