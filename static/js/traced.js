@@ -50,6 +50,7 @@ export function startTraceback({ color, words, nameOf, actions }) {
       const units = Math.max(...run.model.graph.layers.map(({ hidden }) => hidden));
       drawTraceback({ found: traceback(values), at: column, output: nameOf(output), score, units, layout, graph: run.model.graph, orders: ordersOf(run), labels, color: color(), words });
     } catch (error) {
+      asked = null; // it may be asked again
       if (shown === last) actions.complain(error);
     }
   }

@@ -17,7 +17,7 @@ from engine.architecture import Architecture
 from engine.checkpoint import Checkpoint, load
 from engine.network import initialise
 from engine.tasks.ball import BallTask
-from tests.browser.conftest import DESKTOP, PHONE, Opener, serve, settled
+from tests.browser.conftest import DESKTOP, PHONE, Opener, ask, serve, settled
 from tests.browser.looks import check_looks, violations
 from tests.browser.test_lab import bars, question, step
 
@@ -336,6 +336,24 @@ def test_it_fits(visit: Opener, model: str, size: tuple[int, int]) -> None:
         }"""
     )
     assert labels and all(labels), "a heading runs into the columns"
+
+
+@every_network
+def test_an_answer_is_traced_back_through_every_layer_and_direction(visit: Opener, model: str) -> None:
+    page = visit(f"/?model={model}#t=9&view=traceback")
+    expect(page.locator("#traceback-say")).to_contain_text("at step 9 is")
+    points = page.evaluate("JSON.parse(document.getElementById('boot').textContent).trace.input.points")
+    asked = {"model": model, "input": {"points": points}}
+    trace = ask(page, "/api/trace", asked)
+    probs = trace["values"]["probs"][8]
+    output = trace["outputs"][probs.index(max(probs))]
+    found = ask(page, "/api/flows", {**asked, "at": 9, "output": output})["values"]
+    assert set(found) == {"x", *(f"{name}.h" for name in LAYERS[model])}
+    units = [row for name, rows in found.items() if name != "x" for row in rows]
+    through = [min(3, sum(v != 0 for v in row)) for row in units]
+    expect(page.locator("#traceback-over rect")).to_have_count(sum(through))
+    both = any("reverse" in name for name in LAYERS[model])
+    assert any(any(row) for row in found["x"][9:]) is both  # what comes later matters to whom reads both ways
 
 
 @every_network
