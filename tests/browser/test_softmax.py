@@ -244,6 +244,19 @@ def test_a_score_is_typed_and_dragged(visit: Opener) -> None:
     assert number(rows(page, "#softmax-rows")[0][1]) > 4
 
 
+def test_an_empty_score_is_marked_and_the_last_one_stands(visit: Opener) -> None:
+    page = visit(PAGES["review"][0])
+    page.locator("#softmax-open").click()
+    field = page.locator("#softmax-rows input").first
+    before, said = field.input_value(), rows(page, "#softmax-rows")
+    field.fill("")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert [row[-1] for row in rows(page, "#softmax-rows")] == [row[-1] for row in said]
+    field.blur()
+    expect(field).to_have_value(before)
+    expect(field).to_have_attribute("aria-invalid", "false")
+
+
 @pytest.mark.parametrize("kind", PAGES)
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind][0])

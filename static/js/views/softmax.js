@@ -65,9 +65,17 @@ function drawScores(container, { logits, shown, words, onScore }) {
     if (!alone) return cell.querySelector("input")?.remove();
     const input = cell.querySelector("input") ?? cell.appendChild(scoreInput());
     input.setAttribute("aria-label", fill(words.softmax.scoreOf, { name }));
-    const typing = input === document.activeElement && input.valueAsNumber === logits[place];
-    if (!typing) input.value = String(Number(logits[place].toFixed(DIGITS)));
-    input.oninput = () => Number.isFinite(input.valueAsNumber) && onScore(place, input.valueAsNumber);
+    const show = () => {
+      input.value = String(Number(logits[place].toFixed(DIGITS)));
+      input.setAttribute("aria-invalid", "false");
+    };
+    if (input !== document.activeElement || input.valueAsNumber !== logits[place]) show();
+    input.oninput = () => {
+      const z = input.valueAsNumber;
+      input.setAttribute("aria-invalid", String(!Number.isFinite(z)));
+      if (Number.isFinite(z)) onScore(place, z);
+    };
+    input.onblur = show;
   });
 }
 
