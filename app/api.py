@@ -19,6 +19,7 @@ from app.replies import (
     ModelList,
     PathsAnswer,
     SoftmaxAnswer,
+    StatesAnswer,
     TallyAnswer,
     TraceAnswer,
     WeightsAnswer,
@@ -94,6 +95,16 @@ async def get_model(request: Request, id: Id) -> Response:
 )
 async def get_weights(request: Request, id: Id, address: Annotated[WeightsAddress, Query()]) -> Response:
     return answer(request, _lab(request).weights(id, address.without))
+
+
+@router.get(
+    "/models/{id}/states",
+    response_model=StatesAnswer,
+    tags=["models"],
+    summary="Where sentences end that a model was not trained on",
+)
+async def get_states(request: Request, id: ReaderId) -> Response:
+    return answer(request, _lab(request).states(id))
 
 
 @router.get("/models/{id}/words", response_model=WordAnswer, tags=["text"], summary="A word as numbers")

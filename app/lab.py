@@ -56,6 +56,17 @@ class Lab:
         weights = model.checkpoint.network.parameters
         return {"model": model.pinned, "weights": {n: p for n, p in weights.items() if n not in without}}
 
+    def states(self, id: str) -> Json:
+        """Where sentences end that a network was not trained on; none where that is not known."""
+        model = self.store.get(id)
+        found = model.states
+        return {
+            "model": model.pinned,
+            "labels": found.feelings if found else [],
+            "lines": found.lines if found else [],
+            "values": found.values if found else {},
+        }
+
     def file(self, id: str) -> tuple[str, bytes]:
         """The name and the bytes of the .safetensors file."""
         model = self.store.get(id)

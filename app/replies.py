@@ -68,6 +68,17 @@ class WeightsAnswer(BaseModel):
     weights: dict[str, list[Any]] = Field(description="Full name -> nested rows, as PyTorch shapes them.")
 
 
+class StatesAnswer(BaseModel):
+    """N sentences of the treebank's dev part, none of which the network was trained on."""
+
+    model: str = Field(description="id@hash.")
+    labels: list[str] = Field(description="How people judged each sentence. Empty for models without states.")
+    lines: list[int] = Field(description="Which sentence of the dev part each is, counted from 1.")
+    values: dict[str, list[list[float]]] = Field(
+        description="Full name of a carried state -> N rows: the state after the last word."
+    )
+
+
 class BallPath(BaseModel):
     motion: str
     points: list[PointPair] = Field(description="Positions as observed, with noise.")

@@ -10,6 +10,8 @@ from app.errors import ModelChanged, UnknownModel
 from engine.checkpoint import Checkpoint, load
 from engine.errors import CheckpointError
 from engine.tasks.registry import task
+from engine.tasks.review_states import SUFFIX, States
+from engine.tasks.review_states import load as load_states
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,13 @@ class Model:
     @cached_property
     def reads_symbols(self) -> bool:
         return len(self.checkpoint.vocabulary) > 0
+
+    @cached_property
+    def states(self) -> States | None:
+        """Where sentences end that it was not trained on, if that lies beside it and is of these weights."""
+        beside = self.path.with_suffix(SUFFIX)
+        found = load_states(beside) if beside.is_file() else None
+        return found if found and found.digest == self.digest else None
 
     @cached_property
     def pinned(self) -> str:

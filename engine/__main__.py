@@ -1,4 +1,4 @@
-"""python -m engine train | examine | ceiling | plan: train a network, measure it, see what runs."""
+"""python -m engine train | examine | states | ceiling | plan: train a network, measure it, see what runs."""
 
 from __future__ import annotations
 
@@ -15,21 +15,28 @@ from engine.architecture import at_least_one
 from engine.cells import cell
 from engine.checkpoint import Checkpoint, load
 from engine.compiler.compiled import shape_for
-from engine.errors import EngineError
+from engine.errors import BadSetting, EngineError
 from engine.options import Settings, agree, explained, options, values
 from engine.plan import plan_for
 from engine.recipe import Recipe
 from engine.runs import Runs, first_of, run, stopped
-from engine.tasks import registry
+from engine.tasks import registry, review_states
 from engine.tasks.ball_ceiling import ceiling
 from engine.tasks.registry import TASKS
+from engine.tasks.review import ReviewTask
 
 
 def main(words: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if words is None else words)
     read = _parser().parse_args(given)
     try:
-        commands = {"train": _train, "examine": _examine, "ceiling": _ceiling, "plan": _plan}
+        commands = {
+            "train": _train,
+            "examine": _examine,
+            "states": _states,
+            "ceiling": _ceiling,
+            "plan": _plan,
+        }
         command = commands[read.command]
         return command(read, given)
     except EngineError as error:
@@ -80,6 +87,21 @@ def _examine(words: argparse.Namespace, given: list[str]) -> int:
     return 0 if all(hold) else 1
 
 
+def _states(words: argparse.Namespace, given: list[str]) -> int:
+    """Write where the dev sentences end, beside each network that carries states."""
+    for path in words.paths:
+        checkpoint = load(path)
+        if checkpoint.task != "review" or not checkpoint.network.architecture.states:
+            raise BadSetting(f"{path.name} carries no states from word to word of a review.", path=path.name)
+        task = ReviewTask(data=words.data)
+        with report.status(path.stem):
+            found = review_states.states(checkpoint, task)
+        out = path.with_suffix(review_states.SUFFIX)
+        review_states.save(out, found)
+        report.saved(out, found.digest)
+    return 0
+
+
 def _ceiling(words: argparse.Namespace, given: list[str]) -> int:
     with report.counting("Bayes filter") as show:
         found = ceiling(words.sequences, progress=show)
@@ -117,6 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     examining.add_argument("paths", nargs="+", type=Path)
     examining.add_argument("--data", default="", help="the folder of the data, for tasks that need it")
     examining.add_argument("--ceiling", type=Path, help="a file that the command `ceiling` wrote")
+    ends = commands.add_parser("states", help="where dev sentences end, to be drawn behind a review")
+    ends.add_argument("paths", nargs="+", type=Path)
+    ends.add_argument("--data", default="", help="the folder of the treebank")
     limit = commands.add_parser("ceiling", help="how well anyone could do, given the noise")
     limit.add_argument("task", choices=["ball"])
     limit.add_argument("--sequences", type=int, default=2000)

@@ -35,7 +35,7 @@ ENGINE = """
     state tasks.review
     train
     tasks.ball_exam tasks.ball_filter
-    tasks.ball_ceiling tasks.review_exam tasks.names_exam
+    tasks.ball_ceiling tasks.review_exam tasks.review_states tasks.names_exam
     tasks.ball_bars tasks.ball_report tasks.review_report tasks.names_report
     tasks.registry
     report

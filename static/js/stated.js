@@ -1,5 +1,6 @@
 // Which state is shown over time, and in which plane: a moment after what stands above it, and only while it is open.
 
+import { fetchStates } from "./api.js";
 import { later } from "./later.js";
 import { choice } from "./views/choice.js";
 import { ordersOf } from "./views/network.js";
@@ -24,6 +25,20 @@ export function startStates({ color, words, actions, tone = () => null }) {
   let pair = null;
   /** @type {Maybe<Shown>} */
   let last = null;
+  /** @type {Maybe<{ model: string, states: import("./types.d.ts").EndStates }>} */
+  let ends = null;
+
+  /** What lies behind: asked for once the part is open. @param {Model} model */
+  async function fetchEnds({ id, task }) {
+    if (task !== "review" || ends?.model === id) return;
+    ends = { model: id, states: { labels: [], lines: [], values: {} } };
+    try {
+      ends = { model: id, states: await fetchStates(id) };
+      draw();
+    } catch {
+      ends = null; // the picture is whole without
+    }
+  }
 
   function draw() {
     if (!last) return;
@@ -37,6 +52,8 @@ export function startStates({ color, words, actions, tone = () => null }) {
     const size = run.trace.values[`${layer.name}.${state}`][0].length;
     if (pair && pair.some((j) => j >= size)) pair = null;
     choices(mine, size);
+    void fetchEnds(run.model);
+    const behind = ends?.model === run.model.id ? ends.states : null;
     states({
       trace: run.trace,
       layer,
@@ -48,6 +65,7 @@ export function startStates({ color, words, actions, tone = () => null }) {
       unit: look.unit,
       pair,
       tone: (t) => tone(run.trace, t),
+      behind: (behind?.values[`${layer.name}.${state}`] ?? []).map((row, k) => ({ row, label: behind?.labels[k] ?? "" })),
       color: color(),
       words,
       onUnit: actions.unit,

@@ -316,3 +316,10 @@ export interface Flows {
   score: number;
   values: Record<string, number[][]>;
 }
+
+/** The answer of GET /api/models/{id}/states. */
+export interface EndStates {
+  labels: string[];
+  lines: number[];
+  values: Record<string, number[][]>;
+}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from app.main import create_app
 from app.settings import Settings
 from engine import attribution
 from engine.checkpoint import Checkpoint, load
 from engine.generate import Sampling
 from engine.softmax import softmax
+from engine.tasks import review_states
 from engine.tasks.names import END, LETTERS
 from engine.tasks.names_exam import spell
 from engine.tasks.registry import task
@@ -330,3 +334,22 @@ def test_scores_that_no_number_holds_are_refused(client: TestClient, body: dict[
 
 def test_entropy_is_one_number_and_never_minus_zero(client: TestClient) -> None:
     assert client.post("/api/softmax", json={"logits": [900, 0]}).text.count('"entropy":0.0') == 1
+
+
+def test_the_ends_of_reviews_are_those_of_the_weights(client: TestClient) -> None:
+    found = client.get("/api/models/review-gru/states").json()
+    assert len(found["labels"]) == len(found["lines"]) == len(found["values"]["layers.0.h"]) == 200
+    assert found["model"] == client.get("/api/models/review-gru").json()["pinned"]
+    for id in ("review-bow", "names-gru", "ball-rnn"):
+        none = client.get(f"/api/models/{id}/states").json()
+        assert (none["labels"], none["lines"], none["values"]) == ([], [], {})
+    assert client.get("/api/models/nope/states").status_code == 404
+
+
+def test_states_of_other_weights_are_not_shown(tmp_path: Path) -> None:
+    for name in ("review-rnn-2.safetensors", "review-rnn-2.states"):
+        shutil.copy(Settings().models / name, tmp_path / name.replace("rnn-2", "mine"))
+    other = review_states.load(Settings().models / "review-rnn-2.states")._replace(digest="00000000")
+    review_states.save(tmp_path / "review-mine.states", other)
+    client = TestClient(create_app(Settings(models=tmp_path)))
+    assert client.get("/api/models/review-mine/states").json()["labels"] == []

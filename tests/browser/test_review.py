@@ -440,6 +440,10 @@ def test_on_a_desk_the_sections_scroll_and_not_the_page(visit: Opener, path: str
     page = visit(path)
     page.wait_for_timeout(600)
     assert page.evaluate("document.documentElement.scrollHeight") <= DESKTOP[1]
+    hint, bar = page.locator("#unit-sentence").bounding_box(), page.locator("#playbar").bounding_box()
+    assert hint and bar and hint["y"] + hint["height"] <= bar["y"], (
+        "the diagram takes all the room there is, no more"
+    )
 
 
 def test_nothing_scrolls_sideways(visit: Opener) -> None:

@@ -78,6 +78,40 @@ def test_a_square_leads_to_its_unit_and_a_dot_to_its_step(visit: Opener) -> None
     expect(page).to_have_url(re.compile(r"#t=5&"))
 
 
+def test_behind_a_review_lie_the_ends_of_others(visit: Opener) -> None:
+    page = visit(PAGES["review"])
+    opened(page)
+    model = re.findall("model=([a-z0-9-]+)", page.url)[0]
+    found = ask(page, f"/api/models/{model}/states")
+    dots = page.locator("#states-plane circle.behind")
+    expect(dots).to_have_count(len(found["labels"]))
+    assert len(found["labels"]) == 200
+    expect(page.locator("#states-plane-say")).to_contain_text("where 200 other reviews end")
+    page.locator("#states-axes button", has_text="two units").click()
+    expect(page.locator("#states-pair")).to_be_visible()
+    shown = dots.evaluate_all(
+        "all => all.map((e) => [e.getAttribute('class'), +e.getAttribute('cx'), +e.getAttribute('cy')])"
+    )
+    assert [kind.split()[1] for kind, _, _ in shown] == found["labels"]
+    state = "c" if page.locator("#states-which [aria-pressed=true]", has_text="cell").count() else "h"
+    rows = np.array(found["values"][f"layers.0.{state}"])[:, :2]
+    places = np.array([[x, -y] for _, x, y in shown])
+    for k in range(2):  # the picture is the numbers, moved and scaled
+        assert np.corrcoef(rows[:, k], places[:, k])[0, 1] == pytest.approx(1, abs=1e-9)
+    page.locator("#states-axes button", has_text="principal").click()
+    assert not np.allclose(
+        np.array(dots.evaluate_all("all => all.map((e) => +e.getAttribute('cx'))")), places[:, 0]
+    )
+
+
+@pytest.mark.parametrize("kind", ["ball", "names"])
+def test_behind_others_lies_nothing(visit: Opener, kind: str) -> None:
+    page = visit(PAGES[kind])
+    opened(page)
+    page.wait_for_timeout(300)
+    expect(page.locator("#states-plane circle.behind")).to_have_count(0)
+
+
 @pytest.mark.parametrize("kind", PAGES)
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])

@@ -69,9 +69,12 @@ function layoutOf({ run, column, least, below, widest, slots, foot }, { width, c
   const { layers } = run.model.graph;
   const each = (width - gutterOf(layers, compact)) / (slots ?? length);
   const steps = Array.from({ length }, (_, t) => t);
-  const room = compact ? MAP : Math.max(least, find("network").clientHeight - (find("diagram").offsetTop - find("network").offsetTop) - below);
+  const room = compact ? MAP : Math.max(least, find("network").clientHeight - topOf(find("diagram"), find("network")) - below);
   return unrolledLayout({ layers, open, grown, width, room, length, focus: column, compact, widest, slots, foot: foot?.(steps, Math.min(widest ?? Infinity, each)) });
 }
+
+/** How far down its room an element stands, however far that is scrolled. @param {HTMLElement} element @param {HTMLElement} room */
+const topOf = (element, room) => element.getBoundingClientRect().top - room.getBoundingClientRect().top + room.scrollTop;
 
 /** @param {NetworkProps} props @param {{ layout: Layout, compact: boolean, unit: Look["unit"], layer: GraphLayer }} shown @returns {DiagramProps} */
 function diagramOf({ run, column, position, letters, truths, color, words, drawInput, sayStep, onStep, onUnit, onView }, { layout, compact, unit, layer }) {

@@ -20,11 +20,11 @@ const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
  * @typedef {{
  *   trace: Trace, layer: GraphLayer, state: string, order: number[], layout: Layout, labels: string[], column: number,
  *   unit: Look["unit"], pair: [number, number] | null, tone: (t: number) => number | null,
- *   color: (value: number) => string, words: any,
+ *   behind: { row: number[], label: string }[], color: (value: number) => string, words: any,
  *   onUnit: (unit: Look["unit"]) => void, onStep: (t: number) => void,
  * }} StatesProps
  *   state: which of the layer's; labels: of the steps; pair: two units in the place of principal components;
- *   tone: what is said at a step, from \u22121 to 1, null where that is no matter of two sides
+ *   behind: states of other runs, and what people said of these; tone: what is said at a step, from \u22121 to 1, null where that is no matter of two sides
  */
 
 /** @param {StatesProps} props */
@@ -92,13 +92,14 @@ function lines({ layout, column, state }, values, shown) {
 
 /** Where the state goes, from h\u2080 = 0, in the plane of two components or of two units. @param {StatesProps} props @param {number[][]} values */
 function plane(props, values) {
-  const { pair, column, labels, words, color, tone, onStep, state } = props;
+  const { pair, column, labels, words, color, tone, onStep, state, behind } = props;
   const found = pair ? null : pca(values);
   const at = (/** @type {number[]} */ row) => (found ? project(found, row) : (pair ?? [0, 1]).map((j) => row[j]));
   const start = at(values[0].map(() => 0));
   const places = values.map(at);
   const all = [start, ...places];
-  const most = Math.max(1e-6, ...all.flatMap((place) => place.map(Math.abs)));
+  const cloud = behind.map(({ row, label }) => ({ place: at(row), label }));
+  const most = Math.max(1e-6, ...[...all, ...cloud.map(({ place }) => place)].flatMap((place) => place.map(Math.abs)));
   const x = (/** @type {number} */ v) => PLANE.size / 2 + (v / most) * (PLANE.size / 2 - PLANE.edge);
   const y = (/** @type {number} */ v) => PLANE.size / 2 - (v / most) * (PLANE.size / 2 - PLANE.edge);
   const svg = select(find("states-plane")).selectAll("svg").data([0]).join("svg").attr("class", "states-plane").attr("viewBox", `0 0 ${PLANE.size} ${PLANE.size}`).attr("aria-hidden", "true");
@@ -109,7 +110,15 @@ function plane(props, values) {
   svg.selectAll("line").data(axes).join("line").attr("x1", (d) => d.x1).attr("x2", (d) => d.x2).attr("y1", (d) => d.y1).attr("y2", (d) => d.y2);
   svg.selectAll("polyline").data([all.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(" ")]).join("polyline").attr("points", String);
   svg
-    .selectAll("circle")
+    .selectAll("circle.behind")
+    .data(cloud)
+    .join((enter) => enter.insert("circle", "polyline"))
+    .attr("class", ({ label }) => `behind ${label}`)
+    .attr("cx", ({ place }) => x(place[0]))
+    .attr("cy", ({ place }) => y(place[1]))
+    .attr("r", 2.5);
+  svg
+    .selectAll("circle:not(.behind)")
     .data([{ place: start, t: -1 }, ...places.map((place, t) => ({ place, t }))])
     .join("circle")
     .attr("class", (d) => (d.t < 0 ? "start" : d.t === column ? "current" : ""))
@@ -130,7 +139,7 @@ function plane(props, values) {
     .text((d) => d.text);
   const names = pair ? pair.map((j) => `${state}[${j}]`) : found?.shares.map((share, k) => fill(words.states.component, { k: k + 1, share: percent(share) })) ?? [];
   const toned = tone(column) === null ? "" : ` ${words.states.tone}`;
-  find("states-plane-say").textContent = fill(pair ? words.states.planeOfUnits : words.states.plane, { across: names[0], up: names[1], both: found ? percent(found.shares[0] + found.shares[1]) : "" }) + toned;
+  find("states-plane-say").textContent = fill(pair ? words.states.planeOfUnits : words.states.plane, { across: names[0], up: names[1], both: found ? percent(found.shares[0] + found.shares[1]) : "" }) + toned + (cloud.length ? ` ${fill(words.states.behind, { count: cloud.length })}` : "");
   planeTable(props, all, names);
 }
 
