@@ -115,8 +115,9 @@ class Lab:
             )
         network, output = model.checkpoint.network, outputs.index(query.output)
         with np.errstate(over="ignore", invalid="ignore"):
-            score = network.forward(asked.x).values["logits"][query.at - 1, 0, output]
-            found = flows(network, asked.x, query.at - 1, output)
+            trace = network.forward(asked.x)
+            found = flows(network, trace, query.at - 1, output)
+        score = trace.values["logits"][query.at - 1, 0, output]
         _finite({"logits": score, **found})
         return {
             "model": model.pinned,

@@ -7,20 +7,20 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import BadSetting
 from engine.network import Network
+from engine.trace import Trace
 
 
-def flows(network: Network, x: Array, at: int, output: int) -> dict[str, Array]:
+def flows(network: Network, trace: Trace, at: int, output: int) -> dict[str, Array]:
     """∂z/∂v ⊙ v of one score z = logits[at, output]: `x` and each layer's output v -> (T, ·).
 
     To first order that is what z would lose, were the unit silenced at that step ("gradient × input":
     Shrikumar, Greenside and Kundaje, Learning important features, 2017). It is 0 after the step `at` unless
     the network reads both ways.
 
-    x:      (T, 1, I), or (T, 1) of symbols' numbers
+    trace:  a run with memory over one sequence
     at:     a time step, from 0
     output: a class, from 0
     """
-    trace = network.forward(x)
     logits = trace.values["logits"]
     steps, _, classes = logits.shape
     if not (0 <= at < steps and 0 <= output < classes):

@@ -179,7 +179,7 @@ def _card(runs: Runs, task: Task, ended: State) -> dict[str, Any]:
     options = {**values(ended.recipe), **values(task)}
     card = {
         "command": runs.command,
-        "data": f"{task.source} {task.read}".strip(),
+        "data": f"{task.source} {task.provenance}".strip(),
         "parameters": ended.weights.size,
         "recipe": {name: value for name, value in options.items() if name not in unsaid},
         "figures": runs.figures[0],

@@ -60,8 +60,8 @@ APP = """
 """
 
 SCRIPTS = """
-    store address ball graph ink player softmax pca docs traceback layout/plane
-    neuron
+    store address ball graph ink player softmax pca docs layout/plane
+    neuron traceback
     page later
     cell wave layout/rose layout/stage
     explain

@@ -216,7 +216,7 @@ class BallTask:
     end: ClassVar[str | None] = None
     heads: ClassVar[Mapping[str, int]] = {"readout": len(DIRECTIONS), "displacement": 2}
     outputs: ClassVar[tuple[str, ...]] = DIRECTIONS
-    read: ClassVar[str] = ""
+    provenance: ClassVar[str] = ""
     source: ClassVar[str] = (
         "Made while training: equal shares of straight, accelerating, bouncing and circular paths, "
         f"observed with noise {NOISE}. No path is seen twice."

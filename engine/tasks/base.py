@@ -57,7 +57,7 @@ class Task(Protocol):
         """What it learns from, in a sentence or two."""
 
     @property
-    def read(self) -> str:
+    def provenance(self) -> str:
         """What was read of it, with the start of its SHA-256: the same figures come of the same data only.
         Empty where nothing is read."""
 

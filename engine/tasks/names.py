@@ -96,7 +96,7 @@ class NamesTask:
         return read(self.data)
 
     @property
-    def read(self) -> str:
+    def provenance(self) -> str:
         count = len(self.names.train) + len(self.names.held_out)
         return f"Read were {count:,} names (SHA-256 {fingerprint(self.names)})."
 

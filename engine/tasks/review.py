@@ -86,7 +86,7 @@ class ReviewTask:
         return treebank.read(treebank.find(self.data))
 
     @property
-    def read(self) -> str:
+    def provenance(self) -> str:
         bank = self.treebank
         counts = (
             f"{len(bank.phrases):,} phrases, {len(bank.sentences):,} of them sentences, and {len(bank.dev):,}"

@@ -64,16 +64,8 @@ export function fetchTrace({ model, points, text, memory = true, generate = 0, o
 export const fetchName = (question, signal) =>
   ask("/api/generate", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question), signal });
 
-/** @type {Map<string, Promise<import("./types.d.ts").EndStates>>} */
-const ends = new Map();
-
-/** Where sentences end that a model was not trained on; asked once. @param {string} model */
-export function fetchStates(model) {
-  const found = ends.get(model) ?? ask(`/api/models/${model}/states`);
-  ends.set(model, found);
-  found.catch(() => ends.delete(model));
-  return found;
-}
+/** Where sentences end that a model was not trained on. @param {string} model @returns {Promise<import("./types.d.ts").EndStates>} */
+export const fetchStates = (model) => ask(`/api/models/${model}/states`);
 
 /** @param {string} model @param {string} word @returns {Promise<import("./types.d.ts").WordNumbers>} */
 export const fetchWord = (model, word) => ask(`/api/models/${model}/words?word=${encodeURIComponent(word)}`);

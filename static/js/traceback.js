@@ -1,5 +1,7 @@
 // An answer traced back: the strongest of what flows into it at each step, and how much of the whole that is.
 
+import { total } from "./softmax.js";
+
 /** @import { Maybe } from "./types.d.ts" */
 
 /** How many units of a layer are shown at a step. */
@@ -22,7 +24,7 @@ export function traceback({ x, ...layers }) {
     units,
     share: shareOf(units, rows.flatMap(([, steps]) => steps)) ?? 0,
     shares,
-    entering: x.map((row) => row.reduce((sum, v) => sum + v, 0)),
+    entering: x.map(total),
   };
 }
 
@@ -31,6 +33,6 @@ const strongest = (row) => [...row.keys()].filter((index) => row[index] !== 0).s
 
 /** @param {Through[]} units @param {number[][]} rows @returns {Maybe<number>} */
 function shareOf(units, rows) {
-  const all = rows.reduce((sum, row) => row.reduce((some, v) => some + Math.abs(v), sum), 0);
-  return all ? units.reduce((sum, { flow }) => sum + Math.abs(flow), 0) / all : null;
+  const all = total(rows.flatMap((row) => row.map(Math.abs)));
+  return all ? total(units.map(({ flow }) => Math.abs(flow))) / all : null;
 }

@@ -30,7 +30,7 @@ def test_it_is_what_the_engine_says(client: TestClient, id: str) -> None:
     assert (found["at"], found["output"], found["input"]) == (3, output, trace["input"])
     assert found["score"] == pytest.approx(trace["values"]["logits"][2][2], abs=1e-5)
     network = model.checkpoint.network
-    expected = flows(network, given(model, RunInput.model_validate(asked)).x, 2, 2)
+    expected = flows(network, network.forward(given(model, RunInput.model_validate(asked)).x), 2, 2)
     assert list(found["values"]) == list(expected)
     for name, rows in expected.items():
         np.testing.assert_allclose(found["values"][name], rows, atol=1e-6)

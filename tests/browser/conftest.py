@@ -82,7 +82,7 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def visit(chrome: Browser, address: str) -> Iterator[Opener]:
-    """visit(path, size=DESKTOP, scheme="light", motion="reduce", newcomer=False) opens a page.
+    """visit(path, size=DESKTOP, motion="reduce", newcomer=False) opens a page.
 
     At the end of the test no page may have logged an error, or asked for anything outside the service.
     """
@@ -92,14 +92,12 @@ def visit(chrome: Browser, address: str) -> Iterator[Opener]:
     def open_page(
         path: str = "/",
         size: tuple[int, int] = DESKTOP,
-        scheme: Any = "light",
         motion: Any = "reduce",
         newcomer: bool = False,
     ) -> Page:
         width, height = size
         context = chrome.new_context(
             viewport={"width": width, "height": height},
-            color_scheme=scheme,
             reduced_motion=motion,
             has_touch=width < 500,
             permissions=["clipboard-read", "clipboard-write"],

@@ -33,7 +33,7 @@ def score(network: Network, x: np.ndarray) -> float:
 def test_what_flows_in_is_the_slope_times_the_input(cell: str, layers: int, both: bool) -> None:
     network = small(cell, layers=layers, both=both)
     x = np.random.default_rng(2).normal(size=(STEPS, 1, 3))
-    found = flows(network, x, AT, OUTPUT)["x"]
+    found = flows(network, network.forward(x), AT, OUTPUT)["x"]
     for t in range(STEPS):
         for k in range(3):
             up, down = x.copy(), x.copy()
@@ -48,7 +48,7 @@ def test_what_flows_through_a_state_is_its_slope_times_itself(cell: str) -> None
     """A state is changed by beginning anew from it: what comes after it is all that it does."""
     network = small(cell)
     x = np.random.default_rng(3).normal(size=(STEPS, 1, 3))
-    found = flows(network, x, AT, OUTPUT)["layers.0.h"]
+    found = flows(network, network.forward(x), AT, OUTPUT)["layers.0.h"]
     h = network.forward(x).values["layers.0.h"]
     for t in range(AT):
         for j in range(5):
@@ -71,7 +71,7 @@ def test_at_its_own_step_it_is_the_readout(path: Path) -> None:
     symbols = network.architecture.vocabulary
     points = rng.normal(size=(STEPS, 1, 3)).astype(np.float32)
     x = rng.integers(symbols, size=(STEPS, 1)) if symbols else points
-    found = flows(network, x, AT, OUTPUT)
+    found = flows(network, network.forward(x), AT, OUTPUT)
     last = found[f"{network.architecture.directions[-1].name}.{network.architecture.spec.output}"]
     bias = float(network.parameters["readout.b"][OUTPUT])
     assert last[AT].sum() == pytest.approx(score(network, x) - bias, abs=1e-4)
@@ -80,5 +80,6 @@ def test_at_its_own_step_it_is_the_readout(path: Path) -> None:
 
 @pytest.mark.parametrize(("at", "output"), [(-1, 0), (STEPS, 0), (0, 4), (0, -1)])
 def test_a_step_or_class_that_is_not_there_is_refused(at: int, output: int) -> None:
+    network = small("rnn")
     with pytest.raises(BadSetting, match="7 steps and 4 classes"):
-        flows(small("rnn"), np.zeros((STEPS, 1, 3)), at, output)
+        flows(network, network.forward(np.zeros((STEPS, 1, 3))), at, output)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from some_data import data_folder
 
+from engine.__main__ import main
 from engine.checkpoint import load as load_checkpoint
 from engine.errors import CheckpointError
 from engine.tasks.review import FEELINGS, ReviewTask
@@ -40,6 +42,19 @@ def test_the_command_gives_them_again(name: str) -> None:
     assert (found.lines, found.feelings) == (shipped.lines, shipped.feelings)
     for state, rows in found.values.items():
         np.testing.assert_array_equal(rows.astype(np.float16).astype(np.float32), shipped.values[state])
+
+
+def test_the_command_writes_them_beside_the_network(tmp_path: Path) -> None:
+    network = shutil.copy(MODELS / "review-rnn-2.safetensors", tmp_path)
+    assert main(["states", str(network), "--data", str(data_folder("sst"))]) == 0
+    written = (tmp_path / "review-rnn-2.states").read_bytes()
+    assert written == (MODELS / "review-rnn-2.states").read_bytes()
+
+
+def test_of_what_reads_no_reviews_it_writes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = shutil.copy(MODELS / "names-gru.safetensors", tmp_path)
+    assert main(["states", str(network)]) == 2
+    assert list(tmp_path.glob("*.states")) == []
 
 
 @every_network

@@ -88,7 +88,7 @@ def test_a_card_says_how_the_network_was_made(name: str) -> None:
 def test_a_card_names_the_data_that_is_here(task: str) -> None:
     here: Any = registry.task(task)(data=str(data_folder(FOLDERS[task])))
     for name in REVIEWS if task == "review" else NAMES:
-        assert checkpoint(name).card["data"] == f"{here.source} {here.read}"
+        assert checkpoint(name).card["data"] == f"{here.source} {here.provenance}"
 
 
 def test_every_promise_of_the_cards_holds() -> None:

@@ -100,7 +100,7 @@ function column(g, d) {
     .attr("dy", "0.35em")
     .text((/** @type {any} */ part) => Math.round(100 * part.p));
   g.selectAll("rect.frame").data([0]).join("rect").attr("class", "frame").attr("width", d.width).attr("height", HEIGHT);
-  g.selectAll("text.label")
+  g.selectAll("text.label:not(.side)")
     .data(d.lines)
     .join("text")
     .attr("class", "label")
@@ -110,7 +110,7 @@ function column(g, d) {
   g.selectAll("text.side")
     .data(d.side ? [d.side] : [])
     .join("text")
-    .attr("class", "side")
+    .attr("class", "label side")
     .attr("transform", `translate(${d.width / 2},${HEIGHT + 6}) rotate(-90)`)
     .attr("dy", "0.35em")
     .text((/** @type {string} */ text) => text);

@@ -1,5 +1,7 @@
 // What enters a column of the diagram, at its foot: where the ball is, or the word that is read.
 
+import { brief } from "../ink.js";
+
 /** @import { DiagramProps } from "./diagram.js" */
 
 /**
@@ -38,7 +40,7 @@ const CHARACTER = 7.6; // px of one, about
 const LONGEST = 13;
 
 /** @param {string} token */
-const cut = (token) => (token.length > LONGEST ? `${token.slice(0, LONGEST - 1)}\u2026` : token);
+const cut = (token) => brief(token, LONGEST);
 
 /** @param {string[]} tokens @param {number} width of a column */
 const fits = (tokens, width) => tokens.every((token) => cut(token).length * CHARACTER < width);

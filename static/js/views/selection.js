@@ -80,7 +80,7 @@ const levelOf = (layout, box) => layout.cells.findIndex((cell) => cell.layer ===
 /** @typedef {{ x: number, y: number }} Place */
 
 /** @param {Place} start @param {Place} end */
-function across(start, end) {
+export function across(start, end) {
   const middle = (start.x + end.x) / 2;
   return `M${start.x},${start.y}C${middle},${start.y} ${middle},${end.y} ${end.x},${end.y}`;
 }

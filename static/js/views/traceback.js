@@ -4,7 +4,8 @@ import { select } from "d3-selection";
 
 import { wayOf } from "../graph.js";
 import { brief, fill, percent, signed } from "../ink.js";
-import { centre } from "./selection.js";
+import { FEW } from "../traceback.js";
+import { across, centre } from "./selection.js";
 import { table } from "./table.js";
 
 /** @import { Graph } from "../types.d.ts" */
@@ -83,27 +84,26 @@ function linesOf(props) {
 /** @typedef {{ x: number, y: number }} Point */
 
 /** @param {Point} a @param {Point} b */
-const across = (a, b) => `M${a.x},${a.y}C${(a.x + b.x) / 2},${a.y} ${(a.x + b.x) / 2},${b.y} ${b.x},${b.y}`;
-
-/** @param {Point} a @param {Point} b */
 const up = (a, b) => `M${a.x},${a.y}C${a.x},${(a.y + b.y) / 2} ${b.x},${(a.y + b.y) / 2} ${b.x},${b.y}`;
 
 /** @param {TracebackProps} props */
 function sentence({ found, at, output, score, units, words, labels }) {
   const said = words.traceback;
   const first = [...found.entering.keys()].sort((a, b) => Math.abs(found.entering[b]) - Math.abs(found.entering[a]))[0];
-  return fill(said.says, { output, t: at + 1, score: signed(score, DIGITS), few: Math.min(units, Math.max(...countsOf(found), 0)), units, share: percent(found.share), enters: fill(said.step, { t: first + 1, label: named(labels, first) }), flow: signed(found.entering[first], DIGITS) });
+  return fill(said.says, {
+    output,
+    t: at + 1,
+    score: signed(score, DIGITS),
+    few: Math.min(units, FEW),
+    units,
+    share: percent(found.share),
+    enters: fill(said.step, { t: first + 1, label: named(labels, first) }),
+    flow: signed(found.entering[first], DIGITS),
+  });
 }
 
 /** What a step is called besides its number. @param {string[]} labels @param {number} t */
 const named = (labels, t) => (labels[t] === String(t + 1) ? "" : ` \u201c${brief(labels[t])}\u201d`);
-
-/** How many units are shown at each step and layer. @param {Traceback} found */
-function countsOf({ units }) {
-  const counts = new Map();
-  for (const { name, t } of units) counts.set(`${name} ${t}`, (counts.get(`${name} ${t}`) ?? 0) + 1);
-  return [...counts.values()];
-}
 
 /** @param {TracebackProps} props */
 function drawTable({ found, labels, words }) {
