@@ -61,11 +61,12 @@ APP = """
 
 SCRIPTS = """
     store address ball graph ink player softmax pca docs layout/plane
-    neuron traceback
+    neuron traceback tween
     page later
     cell wave layout/rose layout/stage
     explain
-    frame names run wire layout/lanes layout/unrolled
+    sharing
+    frame names run wire layout/lanes layout/unrolled layout/rolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/choice views/numbers views/dragging views/notices views/playbar views/tally views/values
     views/readers
@@ -75,13 +76,16 @@ SCRIPTS = """
     views/plane views/waterfall views/formula
     copies
     views/copies
-    views/units
+    views/units views/uses views/matrix
+    views/sharing
     walking views/ball_card views/review_card views/names_card
+    folding
     detail
     views/bet views/diagram views/rivals views/stage actions reading spelling
     views/cell views/bands views/chips
     views/network
-    opening pushed stated traced
+    opening pushed stated traced shared
+    parts
     lab
     main review letters lesson_reading lesson_order
 """

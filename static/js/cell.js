@@ -59,6 +59,9 @@ function piecesOf(graph, layer, name) {
   });
 }
 
+/** The unit that each number of what a layer reads as `name` comes from. @param {Graph} graph @param {GraphLayer} layer @param {string} name @returns {Term["from"][]} */
+export const originsOf = (graph, layer, name) => piecesOf(graph, layer, name).flatMap(({ from, dt, start, end }) => Array.from({ length: end - start }, (_, index) => ({ node: from, index, dt })));
+
 /**
  * The value that a layer reads at step t, by its local name; `x` is all that its edges bring, end to end.
  * @param {Graph} graph
@@ -170,9 +173,7 @@ export function incoming(graph, layer, weights, values, { node, index, t }) {
     const source = here.inputs[0];
     const a = valueAt(graph, layer, values, source, t);
     const row = rowsOf(layer, weights, here.parameters[0])[index];
-    const origins = piecesOf(graph, layer, source).flatMap(({ from, dt, start, end }) =>
-      Array.from({ length: end - start }, (_, k) => ({ node: from, index: k, dt })),
-    );
+    const origins = originsOf(graph, layer, source);
     a?.forEach((value, k) => terms.push({ source, index: k, weight: row[k], value, product: row[k] * value, from: origins[k] }));
   };
   visit(node);

@@ -6,12 +6,11 @@ import { momentOf } from "./frame.js";
 import { fill, percent } from "./ink.js";
 import { stepSentence, workSentence } from "./names.js";
 import { splitScene } from "./run.js";
-import { startStates } from "./stated.js";
 import { ballCard } from "./views/ball_card.js";
 import { bars } from "./views/bars.js";
 import { ballChip } from "./views/chips.js";
 import { menu } from "./views/choice.js";
-import { startTraceback } from "./traced.js";
+import { startParts } from "./parts.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
 import { rivals } from "./views/rivals.js";
@@ -42,18 +41,18 @@ export function startLab({ store, actions, boot, detail, color }) {
     return { column: t - 1, phases: momentOf(wave, position, t - 1), t };
   };
 
-  const drawStates = startStates({ color, words, actions });
-  const trace = startTraceback({ color, words, actions, nameOf: (output) => words.directions[output] ?? output });
+  const parts = startParts({ color, words, actions, nameOf: (output) => words.directions[output] ?? output });
   /** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
   let columns = null;
 
   /** @param {State} s */
   function drawMore(s) {
     if (s.mode !== "lab") return;
-    const below = { ...s, layout: columns, labels: s.run.truths.map((_, t) => String(t + 1)), column: at(s).column };
-    trace.draw(below);
-    drawStates(below);
+    parts.draw(shownIn(s));
   }
+
+  /** @param {State} s */
+  const shownIn = (s) => ({ ...s, layout: columns, labels: s.run.truths.map((_, t) => String(t + 1)), column: at(s).column });
 
   /** What the stage shows of a moment. @param {State} s */
   const stageOf = (s) => {
@@ -100,12 +99,14 @@ export function startLab({ store, actions, boot, detail, color }) {
   /** @param {State} s */
   function drawDiagram(s) {
     if (s.mode !== "lab") return;
-    const { run, look, position } = s;
+    const { run, look, position, folded, pointed } = s;
     columns = network({
       ...ROOM,
       run,
       look,
       position,
+      folded,
+      pointed,
       column: at(s).column,
       letters: run.trace.outputs,
       truths: run.truths,
@@ -206,8 +207,9 @@ export function startLab({ store, actions, boot, detail, color }) {
 
   // What a frame of the animation changes is drawn in it, and nothing else.
   store.watch((s) => [s.run, ...stageOf(s), s.drawing, s.mode], drawStage);
-  store.watch((s) => [s.run, s.position, s.look, s.mode], drawDiagram);
+  store.watch((s) => [s.run, s.position, s.look, s.folded, s.pointed, s.mode], drawDiagram);
   store.watch((s) => [s.run, at(s).column, s.look, s.mode], drawMore);
+  store.watch((s) => [s.run, at(s).column, s.look, s.pointed], (s) => parts.drawShared(shownIn(s)));
   store.watch((s) => [s.run, at(s).column, at(s).phases.output, s.rivals, s.mode], drawAnswer);
   store.watch((s) => [...barOf(s), s.look.t], drawBar);
   store.watch((s) => [s.query, s.drawing, s.busy, s.run], drawControls);
@@ -216,12 +218,13 @@ export function startLab({ store, actions, boot, detail, color }) {
   store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
   return {
-    traceBack: trace.toggle,
+    traceBack: parts.traceBack,
     redraw() {
       const s = store.get();
       drawStage(s);
       drawDiagram(s);
       drawMore(s);
+      parts.drawShared(shownIn(s));
     },
   };
 }

@@ -3,14 +3,14 @@
 import { rememberModel } from "./api.js";
 import { argmax } from "./ball.js";
 import { startDetail } from "./detail.js";
+import { startFolding } from "./folding.js";
 import { diverging, fill, percent } from "./ink.js";
 import { slotsFor } from "./layout/unrolled.js";
 import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
+import { startParts } from "./parts.js";
 import { startPushes } from "./pushed.js";
 import { createSpelling, drawnFrom, makeSpelling, nameOf, readSpelling, writeSpelling } from "./spelling.js";
-import { startStates } from "./stated.js";
 import { createStore } from "./store.js";
-import { startTraceback } from "./traced.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
 import { menu } from "./views/choice.js";
@@ -51,6 +51,7 @@ const store = createStore(
 const actions = createSpelling(store, boot);
 
 startClock(store);
+const rollUp = startFolding(store, actions.look);
 
 let color = diverging(document.body);
 
@@ -58,9 +59,7 @@ const detail = startDetail({ words, color: () => color, look: actions.look, get:
 
 const drawPushes = startPushes({ color: () => color, words, actions });
 
-const drawStates = startStates({ color: () => color, words, actions });
-
-const trace = startTraceback({ color: () => color, words, actions, nameOf: (output) => letterName(output) });
+const parts = startParts({ color: () => color, words, actions, nameOf: (output) => letterName(output) });
 
 /** The step that is looked at, from 0. @param {SpellingState} s */
 const columnOf = ({ run, position, look }) => stepAt(run.wave, position, look.t) - 1;
@@ -82,13 +81,13 @@ let columns = null;
 /** What the columns read. @param {SpellingState["run"]} run */
 const shownOf = (run) => [START, ...run.trace.input.tokens.slice(1)];
 
+/** @param {SpellingState} s */
+const shownIn = (s) => ({ ...s, layout: columns, column: columnOf(s), labels: shownOf(s.run) });
+
 /** What stands below the columns, where they stand. @param {SpellingState} s */
 function drawMore(s) {
-  const below = { ...s, layout: columns, column: columnOf(s) };
-  const labels = shownOf(s.run);
-  trace.draw({ ...below, labels });
-  drawPushes({ ...below, tokens: labels });
-  drawStates({ ...below, labels });
+  parts.draw(shownIn(s));
+  drawPushes(shownIn(s));
 }
 
 function redraw() {
@@ -106,6 +105,8 @@ function drawNetwork(s) {
     run,
     look,
     position,
+    folded: s.folded,
+    pointed: s.pointed,
     column: columnOf(s),
     letters: run.trace.outputs.map(letterName),
     truths: [],
@@ -193,8 +194,9 @@ function drawControls({ query, models, more }) {
   );
 }
 
-store.watch((s) => [s.run, s.position, s.look], drawNetwork);
+store.watch((s) => [s.run, s.position, s.look, s.folded, s.pointed], drawNetwork);
 store.watch((s) => [s.run, columnOf(s), s.look], drawMore);
+store.watch((s) => [s.run, columnOf(s), s.look, s.pointed], (s) => parts.drawShared(shownIn(s)));
 store.watch((s) => [s.run, columnOf(s), s.others], drawAnswer);
 store.watch(barOf, (s) => drawPlaybar(s, { actions, words, steps: words.play }));
 store.watch((s) => [s.run, columnOf(s)], drawName);
@@ -229,7 +231,8 @@ startKeys({
   End: () => actions.step(store.get().run.trace.length),
   n: () => void actions.another(),
   s: () => detail.toggle(),
-  b: () => trace.toggle(),
+  b: () => parts.traceBack(),
+  u: () => rollUp(),
 });
 
 /** @param {SpellingState} s @param {Partial<SpellingQuery>} [patch] */

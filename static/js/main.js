@@ -5,6 +5,7 @@ import { readAddress, writeAddress } from "./address.js";
 import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
 import { startDetail } from "./detail.js";
+import { startFolding } from "./folding.js";
 import { diverging, fill, percent } from "./ink.js";
 import { startLab } from "./lab.js";
 import { workSentence } from "./names.js";
@@ -12,7 +13,7 @@ import { startOpening } from "./opening.js";
 import { say, speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { makeRun } from "./run.js";
 import { createStore } from "./store.js";
-import { bySize, isReduced, lookOf, startClock, walkKeys } from "./walking.js";
+import { bySize, FLAT, isReduced, lookOf, startClock, walkKeys } from "./walking.js";
 import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Boot, Query, State } from "./types.d.ts" */
@@ -37,6 +38,7 @@ const initial = {
   query,
   look: where.look,
   position: positionOf(first.wave, where.look),
+  ...FLAT,
   playing: false,
   speed: 1,
   run: first,
@@ -62,6 +64,7 @@ store.watch((s) => [s.look.view], detail.drawOpen);
 const opening = startOpening({ store, actions, boot, reduced: () => isReduced(store.get().look), color: () => color, say });
 
 startClock(store);
+const rollUp = startFolding(store, actions.look);
 
 store.watch((s) => [s.mode], (s) => {
   document.body.dataset.mode = s.mode;
@@ -134,6 +137,7 @@ startKeys(
     n: () => void actions.again(),
     s: () => detail.toggle(),
     b: () => lab.traceBack(),
+    u: () => rollUp(),
     Escape: () => (store.get().drawing ? actions.drawing(false) : actions.up()),
   },
   () => store.get().mode === "lab",
@@ -155,7 +159,7 @@ function stepSays({ run, position, look, mode }) {
 }
 
 function badHash() {
-  const bad = where.bad.filter((name) => ["t", "beat", "node", "unit", "view", "theme", "motion"].includes(name));
+  const bad = where.bad.filter((name) => ["t", "beat", "node", "unit", "view", "fold", "weight", "theme", "motion"].includes(name));
   return bad.map((field) => ({ code: "bad_address", field, detail: "" }));
 }
 

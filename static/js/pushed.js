@@ -17,9 +17,9 @@ export function startPushes({ color, words, actions }) {
   /** @type {Maybe<string>} */
   let into = null;
 
-  /** @param {{ run: { trace: Trace, model: Model, weights: Weights }, look: Look, layout: Maybe<Layout>, tokens: string[], column: number }} shown */
+  /** @param {{ run: { trace: Trace, model: Model, weights: Weights }, look: Look, layout: Maybe<Layout>, labels: string[], column: number }} shown */
   function draw(shown) {
-    const { run, look, layout, tokens, column } = shown;
+    const { run, look, layout, labels: tokens, column } = shown;
     const { graph } = run.model;
     /** @type {HTMLElement} */ (document.getElementById("pushes")).hidden = !layout;
     if (!layout || layout.columns.length !== tokens.length) return;

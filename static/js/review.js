@@ -4,17 +4,17 @@ import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
 import { memoryKind } from "./cell.js";
 import { startDetail } from "./detail.js";
+import { startFolding } from "./folding.js";
 import { momentOf } from "./frame.js";
 import { diverging, fill, percent } from "./ink.js";
 import { later } from "./later.js";
 import { gutterOf, slotsFor } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
 import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
+import { startParts } from "./parts.js";
 import { startPushes } from "./pushed.js";
 import { createReading, makeReading, readReading, textOf, writeReading } from "./reading.js";
-import { startStates } from "./stated.js";
 import { createStore } from "./store.js";
-import { startTraceback } from "./traced.js";
 import { attributionNotes, attributions, attributionTable } from "./views/attributions.js";
 import { bands, prefix } from "./views/bands.js";
 import { bars } from "./views/bars.js";
@@ -58,6 +58,7 @@ const store = createStore(
 const actions = createReading(store, boot);
 
 startClock(store);
+const rollUp = startFolding(store, actions.look);
 
 let color = diverging(document.body);
 
@@ -65,9 +66,7 @@ const detail = startDetail({ words, color: () => color, look: actions.look, get:
 
 const drawPushes = startPushes({ color: () => color, words, actions });
 
-const drawStates = startStates({ color: () => color, words, actions, tone: (trace, t) => trace.values.probs[t][trace.outputs.indexOf("positive")] - trace.values.probs[t][trace.outputs.indexOf("negative")] });
-
-const trace = startTraceback({ color: () => color, words, actions, nameOf: (output) => words.review.feelings[output] });
+const parts = startParts({ color: () => color, words, actions, nameOf: (output) => words.review.feelings[output], tone: (trace, t) => trace.values.probs[t][trace.outputs.indexOf("positive")] - trace.values.probs[t][trace.outputs.indexOf("negative")] });
 
 /** The word that is looked at, from 0; −1 where nothing is read. @param {ReadingState} s */
 const columnOf = ({ run, position, look }) => (run.trace.length ? stepAt(run.wave, position, look.t) - 1 : -1);
@@ -87,6 +86,8 @@ function drawNetwork(s) {
         run,
         look,
         position,
+        folded: s.folded,
+        pointed: s.pointed,
         column,
         letters: run.trace.outputs.map((name) => words.review.short[name]),
         truths: [],
@@ -126,13 +127,13 @@ function drawWhy(s) {
   attributionTable(find("why-table"), { found, words });
 }
 
+/** @param {ReadingState} s */
+const shownIn = (s) => ({ ...s, layout: columns, column: columnOf(s), labels: s.run.trace.input.tokens });
+
 /** What stands below the columns, where they stand. @param {ReadingState} s */
 function drawMore(s) {
-  const below = { ...s, layout: columns, column: columnOf(s) };
-  const labels = s.run.trace.input.tokens;
-  trace.draw({ ...below, labels });
-  drawPushes({ ...below, tokens: labels });
-  drawStates({ ...below, labels });
+  parts.draw(shownIn(s));
+  drawPushes(shownIn(s));
 }
 
 /** @param {ReadingState} s */
@@ -192,8 +193,9 @@ function redraw() {
   drawMore(s);
 }
 
-store.watch((s) => [s.run, s.position, s.look], drawNetwork);
+store.watch((s) => [s.run, s.position, s.look, s.folded, s.pointed], drawNetwork);
 store.watch((s) => [s.run, columnOf(s), s.look], drawMore);
+store.watch((s) => [s.run, columnOf(s), s.look, s.pointed], (s) => parts.drawShared(shownIn(s)));
 store.watch((s) => [s.run, s.attributions, columnOf(s)], drawWhy);
 store.watch((s) => [s.run, columnOf(s), s.rivals], drawAnswer);
 store.watch(barOf, (s) => drawPlaybar(s, { actions, words, steps: words.play }));
@@ -239,7 +241,8 @@ startKeys({
   End: () => actions.step(store.get().run.trace.length),
   m: () => find("memory").click(),
   s: () => detail.toggle(),
-  b: () => trace.toggle(),
+  b: () => parts.traceBack(),
+  u: () => rollUp(),
 });
 
 // The address.

@@ -7,9 +7,7 @@ import { ordersOf } from "./views/network.js";
 import { states } from "./views/states.js";
 
 /** @import { GraphLayer, Look, Maybe, Model, Trace, Weights } from "./types.d.ts" */
-/** @import { Layout } from "./layout/unrolled.js" */
-
-/** @typedef {{ run: { trace: Trace, model: Model, weights: Weights }, look: Look, layout: Maybe<Layout>, labels: string[], column: number }} Shown */
+/** @import { Shown } from "./parts.js" */
 
 /**
  * @param {{

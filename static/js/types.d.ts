@@ -122,21 +122,29 @@ export interface Query {
 
 /**
  * Where one looks. t counts from 1; beat is how far the run is, where that is not just to the answer of t;
- * unit is a full name and an index, or null; view is what is opened.
+ * unit is a full name and an index, or null; view is what is opened; fold is how far the diagram is rolled up in
+ * its view, from 0 to 1; weight is where one stands in the service's answer.
  */
 export interface Look {
   t: number;
   beat: Maybe<number>;
   unit: Maybe<{ node: string; index: number }>;
-  view: Maybe<"softmax" | "cell" | "traceback">;
+  view: Maybe<"softmax" | "cell" | "traceback" | "rolled">;
+  fold: number;
+  weight: Maybe<string>;
   theme: "auto" | "light" | "dark";
   motion: "auto" | "full" | "reduced";
 }
 
-/** What every page's state has of a walk through a run: position is the moment of the animation, in beats. */
+/**
+ * What every page's state has of a walk through a run: position is the moment of the animation, in beats; folded
+ * is how far the diagram is drawn rolled up; pointed is the weight under the pointer.
+ */
 export interface Walk {
   look: Look;
   position: number;
+  folded: number;
+  pointed: Maybe<string>;
   playing: boolean;
   speed: number;
   run: { wave: Wave };

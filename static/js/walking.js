@@ -14,6 +14,9 @@ export function placeOf({ wave }, t, beat = null) {
   return { t: step, position: wave.length ? positionOf(wave, { t: step, beat }) : 0 };
 }
 
+/** The diagram unrolled, and nothing pointed at. */
+export const FLAT = { folded: 0, pointed: null };
+
 /**
  * What a page's state begins with, as its address and the service say.
  * @param {{ wave: Wave }} run
@@ -23,7 +26,7 @@ export function placeOf({ wave }, t, beat = null) {
 export function beginWalk(run, where, notices = []) {
   const { t, position } = placeOf(run, where.look.t, where.look.beat);
   const bad = where.bad.map((field) => ({ code: "bad_address", field, detail: "" }));
-  return { look: { ...where.look, t }, position, playing: false, speed: 1, notices: [...notices, ...bad] };
+  return { look: { ...where.look, t }, position, ...FLAT, playing: false, speed: 1, notices: [...notices, ...bad] };
 }
 
 /** The smallest first. @template {{ parameters: number }} M @param {M[]} models */
@@ -105,6 +108,8 @@ export function createWalking(store) {
       const { look } = store.get();
       actions.look(look.view ? { view: null } : { unit: null });
     },
+    /** @param {Maybe<string>} weight under the pointer */
+    point: (weight) => store.set({ pointed: weight }),
     /** @param {Partial<Look>} patch */
     look: (patch) => store.set({ look: { ...store.get().look, ...patch } }),
     /** @param {Notice} notice */

@@ -9,7 +9,7 @@ const SCENE = "bouncing-13";
 /** @type {Query} */
 const QUERY = { model: "ball-rnn", scene: SCENE, points: null, hide: null, memory: true, generate: 0 };
 /** @type {Look} */
-const LOOK = { t: 1, beat: null, unit: null, view: null, theme: "auto", motion: "auto" };
+const LOOK = { t: 1, beat: null, unit: null, view: null, fold: 1, weight: null, theme: "auto", motion: "auto" };
 
 /** @param {string} address */
 function open(address) {
@@ -47,7 +47,9 @@ function anything(seed) {
       t: 1 + whole(200),
       beat: next() < 0.5 ? null : 1 + whole(800),
       unit: next() < 0.5 ? null : { node: pick(next, ["layers.0.h", "layers.1.r", "layers.0.reverse.h", "layers.0.x1"]), index: whole(127) },
-      view: next() < 0.5 ? null : "softmax",
+      view: pick(next, [null, "softmax", "cell", "traceback", "rolled"]),
+      fold: pick(next, [0, 0.05, 0.37, 0.5, 0.99, 1]),
+      weight: pick(next, [null, "layers.0.W_hh.95.31", "layers.1.reverse.W_ih.0.0", "readout.W.7.31"]),
       theme: pick(next, ["auto", "light", "dark"]),
       motion: pick(next, ["auto", "full", "reduced"]),
     },
@@ -80,6 +82,7 @@ test("each field stands in the address as the contract writes it", () => {
     [{ memory: false, generate: 3 }, {}, "/?memory=off&generate=3"],
     [{}, { unit: { node: "layers.0.h", index: 12 } }, "/#node=layers.0.h&unit=12"],
     [{}, { t: 3, beat: 20, unit: { node: "layers.0.reverse.h", index: 1 } }, "/#t=3&beat=20&node=layers.0.reverse.h&unit=1"],
+    [{}, { view: "rolled", fold: 0.4, weight: "layers.0.W_hh.3.7" }, "/#view=rolled&fold=0.4&weight=layers.0.W_hh.3.7"],
     [{ hide: [2, 3] }, { t: 4, theme: "dark", motion: "reduced" }, "/?hide=2-3#t=4&theme=dark&motion=reduced"],
   ];
   for (const [query, look, expected] of cases) {
@@ -91,7 +94,7 @@ test("200 points stay under 4 kB", () => {
   const next = random(5);
   const points = Array.from({ length: 200 }, () => /** @type {Point} */ ([next(), next()]));
   const query = { ...QUERY, model: "ball-window-4@1a2b3c4d", scene: null, points, hide: /** @type {[number, number]} */ ([100, 199]), memory: false, generate: 12 };
-  const address = writeAddress(query, { t: 200, beat: 800, unit: { node: "layers.0.h_prev", index: 127 }, view: "softmax", theme: "light", motion: "reduced" }, SCENE);
+  const address = writeAddress(query, { t: 200, beat: 800, unit: { node: "layers.0.h_prev", index: 127 }, view: "rolled", fold: 0.37, weight: "layers.0.reverse.W_hh.511.127", theme: "light", motion: "reduced" }, SCENE);
   assert.ok(address.length < 4096, `${address.length} characters`);
 });
 
@@ -105,6 +108,9 @@ const BAD = {
   beat: ["", "-1", "1.5", "x", "123456"],
   node: ["", "layers.0.h[3]", "a b", "a".repeat(41)],
   unit: ["", "x", "-1", "1.5", "12345"],
+  view: ["", "rolled-up", "constructor"],
+  fold: ["", "-0.1", "1.1", "2", "x", ".", "0.123"],
+  weight: ["", "layers.0.W_hh", "layers.0.W_hh.3", "layers.0.W_hh.3.x", "layers.0.W_hh[3][7]"],
   theme: ["", "auto", "Dark", "constructor"],
   motion: ["", "auto", "none", "__proto__"],
 };

@@ -10,18 +10,21 @@ import { select } from "d3-selection";
 import { momentOf, staggered } from "../frame.js";
 import { localOf, ownerOf } from "../graph.js";
 import { fill } from "../ink.js";
+import { folded, labelsAt } from "../layout/rolled.js";
 import { layerName } from "../names.js";
 import { atWork, beatAt } from "../wave.js";
 import { drawLabels } from "./labels.js";
-import { allFlows, drawRibbons, paintRibbons } from "./ribbons.js";
+import { allFlows, drawRibbons, foldRibbons, paintRibbons } from "./ribbons.js";
 import { drawSelection, ranksOf } from "./selection.js";
 import { drawBoxes, flatColumns, pressedUnit } from "./units.js";
+import { drawUses } from "./uses.js";
 
 /** @import { Graph, Look, Maybe, Trace, Weights } from "../types.d.ts" */
 /** @import { Cell, Column, Layout } from "../layout/unrolled.js" */
 /** @import { Term } from "../cell.js" */
 /** @import { Wave } from "../wave.js" */
 /** @import { Flows } from "./ribbons.js" */
+/** @import { Shared } from "./uses.js" */
 
 /**
  * @typedef {{
@@ -29,7 +32,7 @@ import { drawBoxes, flatColumns, pressedUnit } from "./units.js";
  *   orders: Record<string, number[]>, position: number, current: number,
  *   unit: Look["unit"], terms: Term[],
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string,
- *   words: any, compact: boolean, time?: (t: number) => string,
+ *   words: any, compact: boolean, fold?: number, uses?: Maybe<Shared>, time?: (t: number) => string,
  *   drawInput: (g: any, t: number, props: DiagramProps) => void, sayStep: (t: number) => string,
  *   onStep: (t: number) => void, onUnit: (unit: Look["unit"]) => void, onOpen?: () => void,
  * }} DiagramProps
@@ -37,9 +40,9 @@ import { drawBoxes, flatColumns, pressedUnit } from "./units.js";
 
 /**
  * What has been drawn in a container.
- * @typedef {{ trace: Trace, graph: Graph, weights: Weights, shape: unknown[], flows: Flows, moments: string[], cells: string[], flat: boolean[] }} Drawn
+ * @typedef {{ trace: Trace, graph: Graph, weights: Weights, shape: unknown[], flows: Flows, moments: string[], cells: string[], flat: boolean[], fold: number }} Drawn
  *   shape: all that the structure depends on but the trace; moments: as they were painted, of the columns and of their cells;
- *   flat: the columns whose units are pictures
+ *   flat: the columns whose units are pictures; fold: how far it was rolled up
  * @type {WeakMap<HTMLElement, Drawn>}
  */
 const drawn = new WeakMap();
@@ -47,7 +50,7 @@ const drawn = new WeakMap();
 /**
  * @param {HTMLElement} container
  * @param {DiagramProps} props terms: what flows into unit; columns of the layout may be some of the trace's;
- *   letters: the classes, short; drawInput: what enters a column; sayStep: a column, for a screen reader
+ *   letters: the classes, short; fold: 1 where it is rolled up; uses: of the weight that is pointed at; drawInput: what enters a column; sayStep: a column, for a screen reader
  */
 export function diagram(container, props) {
   const svg = select(container)
@@ -79,7 +82,9 @@ export function diagram(container, props) {
     g.selectAll("g.layer").each((/** @type {any} */ cell, j, layers) => paintCell(select(/** @type {any} */ (layers)[j]), cell, moment.layers[cell.layer.name].units));
   });
   drawCurrent(svg, props);
+  drawFold(svg, props, state);
   drawSelection(svg, props);
+  drawUses(svg, props);
   listen(container, props);
 }
 
@@ -91,6 +96,8 @@ function build(svg) {
   labels.append("g").attr("class", "layers");
   svg.append("g").attr("class", "columns").attr("role", "row");
   svg.append("g").attr("class", "selection").attr("aria-hidden", "true");
+  const uses = svg.append("g").attr("class", "uses").attr("aria-hidden", "true");
+  for (const name of ["lines", "names"]) uses.append("g").attr("class", name);
   return svg;
 }
 
@@ -119,7 +126,7 @@ function drawStructure(svg, props, shape, before, sameShape) {
   svg
     .select("g.columns")
     .selectAll("g.column")
-    .data(layout.columns)
+    .data(layout.columns, (/** @type {Column} */ c) => c.t)
     .join("g")
     .attr("class", (/** @type {Column} */ c) => (c.sliver ? "column sliver" : "column"))
     .attr("data-t", (/** @type {Column} */ c) => c.t + 1)
@@ -136,7 +143,7 @@ function drawStructure(svg, props, shape, before, sameShape) {
   const still = (/** @type {number} */ t) => sameShape && stays[t];
   const cells = before ? before.cells.map((said, t) => (still(t) ? said : "")) : [];
   const flat = layout.columns.reduce((all, { t }) => ((all[t] = still(t) && before ? before.flat[t] : isFlat(t)), all), /** @type {boolean[]} */ ([]));
-  return { trace, graph: props.graph, weights: props.weights, shape, flows, moments: [], cells, flat };
+  return { trace, graph: props.graph, weights: props.weights, shape, flows, moments: [], cells, flat, fold: 0 };
 }
 
 /** @param {any} g @param {Column} column @param {DiagramProps} props @param {Flows} flows @param {Maybe<boolean>} flat null where its cells are as they were */
@@ -147,7 +154,7 @@ function drawColumn(g, { t }, props, flows, flat) {
     g.append("g").attr("class", "cells");
     drawCells(g, t, props, flat);
   }
-  drawOutputs(g.append("g").attr("class", "outputs"), t, props);
+  drawOutputs(g.append("g").attr("class", "outputs").attr("data-head", "logits"), t, props);
   props.drawInput(g.append("g").attr("class", "input"), t, props);
   g.append("text").attr("class", "time").attr("x", (layout.gap + layout.box) / 2).attr("y", layout.time.y).text(props.time?.(t) ?? t + 1);
 }
@@ -266,6 +273,23 @@ function drawCurrent(svg, { current, position, wave }) {
     select(nodes[k]).selectAll("g.layer").classed("at-work", (/** @type {any} */ cell) => working.has(`${cell.layer.name} ${c.t + 1}`));
   });
   svg.classed("finished", finished);
+}
+
+/** The columns on their way to one, the one that is looked at on top. @param {any} svg @param {DiagramProps} props @param {Drawn} state */
+function drawFold(svg, { layout, current, fold = 0 }, state) {
+  if (!fold && !state.fold) return;
+  const columns = svg.select("g.columns").selectAll("g.column");
+  const x = new Map(folded(layout, fold).columns.map((c) => [c.t, c.x]));
+  const near = (/** @type {Column} */ c) => (fold ? -Math.abs(c.t - current) : c.t);
+  const focused = document.activeElement?.closest("g.column.current");
+  columns
+    .sort((/** @type {Column} */ a, /** @type {Column} */ b) => near(a) - near(b) || a.t - b.t)
+    .attr("transform", (/** @type {Column} */ c) => `translate(${x.get(c.t)},0)`);
+  if (fold !== state.fold) foldRibbons(columns, fold);
+  svg.select("g.labels").attr("transform", `translate(${labelsAt(layout, fold)},0)`);
+  if (focused instanceof SVGElement && focused !== document.activeElement) focused.focus();
+  svg.classed("folding", fold > 0).classed("rolled", fold === 1);
+  state.fold = fold;
 }
 
 /** Pointing chooses a step and a unit; arrows move between them, page keys between layers. @param {HTMLElement} container @param {DiagramProps} props */

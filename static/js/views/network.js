@@ -3,6 +3,7 @@
 import { incoming, unitOrders } from "../cell.js";
 import { localOf, ownerOf } from "../graph.js";
 import { gutterOf, unrolledLayout } from "../layout/unrolled.js";
+import { matricesOf, originOf, usesOf, weightOf } from "../sharing.js";
 import { drawCell, hideCell } from "./cell.js";
 import { diagram } from "./diagram.js";
 import { unitSentence } from "./selection.js";
@@ -25,13 +26,14 @@ const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 /**
  * @typedef {{
  *   run: { trace: Trace, model: Model, weights: Weights, wave: Wave }, look: Look, position: number, column: number,
+ *   folded: number, pointed: Maybe<string>,
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string, words: any, hint: string,
  *   least: number, below: number, widest?: number, slots?: number, foot?: (tokens: number[], width: number) => number,
  *   drawInput: DiagramProps["drawInput"], sayStep: DiagramProps["sayStep"],
  *   onStep: DiagramProps["onStep"], onUnit: DiagramProps["onUnit"], onView: (view: Look["view"]) => void,
  *   tokens?: string[],
  * }} NetworkProps
- *   column: the step that is looked at, from 0; hint: said where no unit is chosen; least: the height that the diagram
+ *   column: the step that is looked at, from 0; folded, pointed: see Walk; hint: said where no unit is chosen; least: the height that the diagram
  *   has at least; below: what must fit under it; slots: see unrolledLayout; foot: the height of what enters columns of a width
  */
 
@@ -77,11 +79,13 @@ function layoutOf({ run, column, least, below, widest, slots, foot }, { width, c
 const topOf = (element, room) => element.getBoundingClientRect().top - room.getBoundingClientRect().top + room.scrollTop;
 
 /** @param {NetworkProps} props @param {{ layout: Layout, compact: boolean, unit: Look["unit"], layer: GraphLayer }} shown @returns {DiagramProps} */
-function diagramOf({ run, column, position, letters, truths, color, words, drawInput, sayStep, onStep, onUnit, onView }, { layout, compact, unit, layer }) {
+function diagramOf({ run, look, column, position, folded, pointed, letters, truths, color, words, drawInput, sayStep, onStep, onUnit, onView }, { layout, compact, unit, layer }) {
   const { trace, weights, wave } = run;
   const { graph } = run.model;
   const terms = unit ? incoming(graph, layer, weights, trace.values, { node: localOf(unit.node), index: unit.index, t: column }) : [];
-  const room = { layout, compact, unit, terms, color, words, letters, truths, drawInput, sayStep, onStep, onUnit };
+  const weight = look.view === "rolled" ? weightOf(matricesOf(graph, weights), weights, pointed ?? look.weight) : null;
+  const uses = weight && { weight, from: originOf(graph, trace.values, weight), at: usesOf(graph, trace, weight) };
+  const room = { layout, fold: folded, uses, compact, unit, terms, color, words, letters, truths, drawInput, sayStep, onStep, onUnit };
   return { ...room, trace, graph, wave, weights, orders: ordersOf(run), position, current: column, onOpen: () => onView("cell") };
 }
 
@@ -106,7 +110,7 @@ function drawOpened(container, props, foot, open) {
   const one = unrolledLayout({ layers, open, width: gutterOf(layers, false) + OPENED.width, room: OPENED.room, length: 1, focus: 0, compact: false, foot });
   const layout = { ...one, columns: [{ ...one.columns[0], t: props.current }] };
   const inMap = props.layout.boxes.some(({ layer, node }) => `${layer.name}.${node.id}` === props.unit?.node);
-  diagram(container, { ...props, layout, compact: false, unit: inMap ? null : props.unit, terms: [], onStep: () => {} });
+  diagram(container, { ...props, layout, compact: false, fold: 0, uses: null, unit: inMap ? null : props.unit, terms: [], onStep: () => {} });
 }
 
 /** @type {WeakMap<object, Record<string, number[]>>} */

@@ -3,6 +3,7 @@
 import { momentOf } from "../frame.js";
 import { layerOf, localOf, ownerOf } from "../graph.js";
 import { fill, signed } from "../ink.js";
+import { bent, folded, levelled, loop } from "../layout/rolled.js";
 import { layerName } from "../names.js";
 
 /** @import { Look } from "../types.d.ts" */
@@ -26,14 +27,14 @@ export function ranksOf({ layer, count }, { orders }) {
 }
 
 /** Where a value stands. @param {Layout} layout @param {string} node its full name */
-const boxOf = (layout, node) => layout.boxes.find((b) => `${b.layer.name}.${b.node.id}` === node);
+export const boxOf = (layout, node) => layout.boxes.find((b) => `${b.layer.name}.${b.node.id}` === node);
 
 /** The chosen unit, and the strongest of what flows into it. @param {any} svg @param {DiagramProps} props */
 export function drawSelection(svg, props) {
-  const { unit, terms, layout, current, position, wave } = props;
+  const { unit, terms, layout, current, position, wave, fold = 0 } = props;
   const g = svg.select("g.selection");
   const box = unit && boxOf(layout, unit.node);
-  const column = layout.columns.find((c) => c.t === current);
+  const column = folded(layout, fold).columns.find((c) => c.t === current);
   const shown = Boolean(box && column && !column.sliver && momentOf(wave, position, current).layers[box.layer.name].units === 1);
   g.selectAll("rect.chosen-unit")
     .data(shown && column && box && unit ? [centre(box, unit.index, column, props)] : [])
@@ -43,8 +44,13 @@ export function drawSelection(svg, props) {
     .attr("y", (/** @type {any} */ d) => d.y - d.h / 2 - 1.5)
     .attr("width", (/** @type {any} */ d) => d.w + 3)
     .attr("height", (/** @type {any} */ d) => d.h + 3);
-  const most = Math.max(1e-9, ...terms.map((term) => Math.abs(term.product)));
-  const lines = shown && box && unit ? terms.slice(0, 12).flatMap((term) => edge(term, box, unit.index, props)) : [];
+  const lines = shown && box && unit ? terms.slice(0, 12).flatMap((term) => edge(term, box, unit.index, props, current)) : [];
+  drawEdges(g, lines);
+}
+
+/** @param {any} g @param {{ product: number, d: string }[]} lines */
+export function drawEdges(g, lines) {
+  const most = Math.max(1e-9, ...lines.map(({ product }) => Math.abs(product)));
   g.selectAll("path.edge")
     .data(lines)
     .join("path")
@@ -61,18 +67,41 @@ export function centre(box, index, column, props) {
   return { x: column.x + layout.gap / 2 + x + w / 2, y: y + h / 2, w, h };
 }
 
-/** From the unit that a term comes from; all of the input is one place. @param {Term} term @param {Box} box @param {number} index @param {DiagramProps} props */
-function edge({ product, from }, box, index, props) {
-  const { layout, current } = props;
-  const end = centre(box, index, layout.columns[current], props);
+/**
+ * From the unit that a term comes from into one of column t; all of the input is one place.
+ * @param {Pick<Term, "product" | "from">} term @param {Box} box @param {number} index
+ * @param {Pick<DiagramProps, "layout" | "compact" | "orders" | "fold">} props @param {number} t
+ */
+export function edge({ product, from }, box, index, props, t) {
+  const { layout, fold = 0 } = props;
   const source = boxOf(layout, from.node);
-  const column = layout.columns[current + from.dt];
-  if ((!source && ownerOf(from.node)) || !column || column.sliver) return [];
-  const start = source ? centre(source, from.index, column, props) : { x: column.x + (layout.gap + layout.box) / 2, y: layout.input.y };
+  if ((!source && ownerOf(from.node)) || !layout.columns[t + from.dt]) return [];
+  const ends = (/** @type {number} */ f) => {
+    const { columns } = folded(layout, f);
+    const column = columns[t + from.dt];
+    const start = source ? placeOf(source, from.index, column, props) : { x: middleOf(layout, column), y: layout.input.y };
+    return { column, start, end: placeOf(box, index, columns[t], props) };
+  };
+  if (from.dt) {
+    const [a, b] = [ends(0), ends(1)];
+    const left = b.column.x + layout.gap / 2;
+    const cell = layout.cells.find(({ layer }) => layer === box.layer) ?? layout.cells[0];
+    const round = loop(b.start, b.end, { left, right: left + layout.box, cell, lane: 0, way: -from.dt });
+    return [{ product, d: fold ? bent(levelled(a.start, a.end), round, fold) : across(a.start, a.end) }];
+  }
+  const { start, end, column: here } = ends(fold);
   const passed = levelOf(layout, box) - (source ? levelOf(layout, source) : -1) - 1;
-  const d = from.dt ? across(start, end) : passed ? around(start, end, column.x - layout.box / 2) : upwards(start, end);
-  return [{ product, d }];
+  return [{ product, d: passed ? around(start, end, here.x - layout.box / 2) : upwards(start, end) }];
 }
+
+/** Where a unit is drawn; in a column too narrow for units its layer is. @param {Box} box @param {number} index @param {Column} column @param {Pick<DiagramProps, "layout" | "compact" | "orders">} props */
+export function placeOf(box, index, column, props) {
+  if (!column.sliver) return centre(box, index, column, props);
+  return { x: column.x + column.width / 2, y: box.y + box.height / 2, w: Math.min(4, column.width), h: 4 };
+}
+
+/** @param {Layout} layout @param {Column} column */
+export const middleOf = ({ gap, box }, { x, width, sliver }) => x + (sliver ? width / 2 : (gap + box) / 2);
 
 /** @param {Layout} layout @param {Box} box */
 const levelOf = (layout, box) => layout.cells.findIndex((cell) => cell.layer === box.layer);

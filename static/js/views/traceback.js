@@ -5,7 +5,7 @@ import { select } from "d3-selection";
 import { wayOf } from "../graph.js";
 import { brief, fill, percent, signed } from "../ink.js";
 import { FEW } from "../traceback.js";
-import { across, centre } from "./selection.js";
+import { across, boxOf, middleOf, placeOf } from "./selection.js";
 import { table } from "./table.js";
 
 /** @import { Graph } from "../types.d.ts" */
@@ -55,19 +55,13 @@ export function clearTraceback() {
   find("traceback-say").textContent = "";
 }
 
-/** Where a unit stands; in a column too narrow for units its layer does. @param {TracebackProps} props @param {Through} unit */
-function placed(props, { name, t, index }) {
-  const { layout, orders } = props;
-  const column = layout.columns[t];
-  const box = layout.boxes.find(({ layer, node }) => `${layer.name}.${node.id}` === name) ?? layout.boxes[0];
-  if (!column.sliver) return centre(box, index, column, { layout, compact: layout.compact, orders });
-  return { x: column.x + column.width / 2, y: box.y + box.height / 2, w: Math.min(4, column.width), h: 4 };
-}
+/** Where a unit stands. @param {TracebackProps} props @param {Through} unit */
+const placed = ({ layout, orders }, { name, t, index }) => placeOf(boxOf(layout, name) ?? layout.boxes[0], index, layout.columns[t], { layout, compact: layout.compact, orders });
 
 /** From the answer to its units, from each unit to those of the step before, from the inputs to what they enter. @param {TracebackProps} props */
 function linesOf(props) {
   const { found, at, layout, graph } = props;
-  const middle = (/** @type {number} */ t) => layout.columns[t].x + (layout.columns[t].sliver ? layout.columns[t].width / 2 : (layout.gap + layout.box) / 2);
+  const middle = (/** @type {number} */ t) => middleOf(layout, layout.columns[t]);
   const last = graph.layers[graph.layers.length - 1].layer;
   return found.units.flatMap((unit) => {
     const layer = graph.layers.find(({ name, output }) => `${name}.${output}` === unit.name);
