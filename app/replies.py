@@ -75,7 +75,8 @@ class StatesAnswer(BaseModel):
     labels: list[str] = Field(description="How people judged each sentence. Empty for models without states.")
     lines: list[int] = Field(description="Which sentence of the dev part each is, counted from 1.")
     values: dict[str, list[list[float]]] = Field(
-        description="Full name of a carried state -> N rows: the state after the last word."
+        description="Full name of a carried state -> N rows: the state after the last word, or after the "
+        "first where it runs back."
     )
 
 
@@ -124,8 +125,8 @@ class FlowsAnswer(BaseModel):
     output: str = Field(description="The class.")
     score: float = Field(description="Its score, before softmax: z.")
     values: dict[str, list[list[float]]] = Field(
-        description="∂z/∂v ⊙ v of `x` and of each layer's output v, T rows each: what the score would "
-        "lose, to first order, were the unit silenced at that step."
+        description="∂z/∂v ⊙ v of `x` and of each layer's output v (not of an LSTM's c), T rows each: "
+        "what the score would lose, to first order, were the unit silenced at that step."
     )
 
 

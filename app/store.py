@@ -16,28 +16,37 @@ from engine.tasks.review_states import load as load_states
 
 @dataclass(frozen=True)
 class Model:
-    """A checkpoint with the id that people ask for, and the file it came from."""
+    """A checkpoint with the id that people ask for, and the file it came from.
+
+    states: where sentences end that it was not trained on
+    """
 
     id: str
     checkpoint: Checkpoint
     digest: str
     path: Path
+    states: States | None = None
 
     @cached_property
     def reads_symbols(self) -> bool:
         return len(self.checkpoint.vocabulary) > 0
 
     @cached_property
-    def states(self) -> States | None:
-        """Where sentences end that it was not trained on, if that lies beside it and is of these weights."""
-        beside = self.path.with_suffix(SUFFIX)
-        found = load_states(beside) if beside.is_file() else None
-        return found if found and found.digest == self.digest else None
-
-    @cached_property
     def pinned(self) -> str:
         """The id with the weights' hash: `ball-rnn@1a2b3c4d`."""
         return f"{self.id}@{self.digest}"
+
+
+def _states_beside(path: Path, checkpoint: Checkpoint) -> States | None:
+    """Those of these very weights; a CheckpointError says what is wrong with a file."""
+    beside = path.with_suffix(SUFFIX)
+    found = load_states(beside) if beside.is_file() else None
+    if found is None or found.digest != checkpoint.digest:
+        return None
+    widths = {name: rows.shape[1:] for name, rows in found.values.items()}
+    if widths != {name: (width,) for name, width in checkpoint.network.architecture.states.items()}:
+        raise CheckpointError(f"{beside.name} does not hold the states of {path.name}. Write it anew.")
+    return found
 
 
 def _fits(path: Path, checkpoint: Checkpoint) -> None:
@@ -66,7 +75,8 @@ class ModelStore:
             checkpoint = load(path)
             _fits(path, checkpoint)
             checkpoint.network.freeze()  # the digest says which numbers these are
-            self._models[path.stem] = Model(path.stem, checkpoint, checkpoint.digest, path)
+            states = _states_beside(path, checkpoint)
+            self._models[path.stem] = Model(path.stem, checkpoint, checkpoint.digest, path, states)
 
     def list(self) -> tuple[Model, ...]:
         return tuple(self._models.values())

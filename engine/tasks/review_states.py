@@ -32,18 +32,23 @@ class States(NamedTuple):
 
 
 def states(checkpoint: Checkpoint, task: ReviewTask, count: int = COUNT) -> States:
-    """After the last word of `count` dev sentences, evenly spread over the file."""
+    """Where `count` dev sentences end, evenly spread over the file."""
     dev, network = task.treebank.dev, checkpoint.network
     chosen = np.unique(np.linspace(0, len(dev) - 1, count).astype(int))
+    last = {
+        f"{d.name}.{state}": 0 if d.reverse else -1  # what runs back ends at the first word
+        for d in network.architecture.directions
+        for state in network.architecture.spec.states
+    }
     ends = []
     for k in chosen:
         values = network.forward(checkpoint.vocabulary.encode(dev[k][0])[:, None]).values
-        ends.append({name: values[name][-1, 0] for name in network.architecture.states})
+        ends.append({name: values[name][end, 0] for name, end in last.items()})
     return States(
         checkpoint.digest,
         [FEELINGS[CLASS[dev[k][1]]] for k in chosen],
         [int(k) + 1 for k in chosen],
-        {name: np.array([end[name] for end in ends]) for name in network.architecture.states},
+        {name: np.array([end[name] for end in ends]) for name in last},
     )
 
 

@@ -6,8 +6,10 @@ import { makeRun, splitScene, withHidden } from "./run.js";
 import { createWalking } from "./walking.js";
 import { positionOf, readyAt, stepAt } from "./wave.js";
 
-/** @import { Boot, Maybe, Point, Query, Run, State } from "./types.d.ts" */
+/** @import { Boot, Look, Maybe, Point, Query, Run, State } from "./types.d.ts" */
 /** @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store */
+
+/** @typedef {{ t?: number, beat?: Maybe<number>, play?: boolean, look?: Partial<Look> }} Then t, beat, look: where one looks; play: and it plays */
 
 export const HIDDEN = /** @type {[number, number]} */ ([9, 14]);
 
@@ -54,7 +56,8 @@ export function createActions(store, boot) {
   /**
    * Change the question; the run on screen stays until the new one is there, and for good if it fails.
    * @param {Partial<Query>} patch
-   * @param {{ t?: number, beat?: Maybe<number>, play?: boolean }} [then] where to look once it is there
+   * @param {Then} [then] where to look once it is there
+   * @returns {Promise<boolean>} whether it is: not if it failed, or another was asked meanwhile
    */
   async function ask(patch, then = {}) {
     const query = { ...store.get().query, ...patch };
@@ -64,20 +67,23 @@ export function createActions(store, boot) {
     store.set({ query, busy: true, ...(then.t && { playing: false }) });
     try {
       const run = await fetchRun(query, signal);
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       answered = query;
       store.set({ run, rivals: {}, notices: [], busy: false, ...placeIn(run, then), playing: Boolean(then.play) || store.get().playing });
       fetchRivals(run, query, signal).catch(complain);
+      return true;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       store.set({ query: answered, busy: false });
       complain(error);
+      return false;
     }
   }
 
-  /** Where one looks in a new run: where one did in the old. @param {Run} run @param {{ t?: number, beat?: Maybe<number>, play?: boolean }} then */
-  function placeIn({ wave }, { t, beat, play }) {
-    const { position, look, run: before } = store.get();
+  /** Where one looks in a new run: where one did in the old. @param {Run} run @param {Then} then */
+  function placeIn({ wave }, { t, beat, play, look: where }) {
+    const { position, run: before } = store.get();
+    const look = { ...store.get().look, ...where };
     const step = Math.min(wave.length, t ?? stepAt(before.wave, position, look.t));
     const alike = !t && wave.direct === before.wave.direct && wave.sweeps === before.wave.sweeps;
     const place = alike ? Math.min(wave.beats, position) : play ? 1 : positionOf(wave, { t: step, beat });

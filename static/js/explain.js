@@ -1,8 +1,8 @@
 // Where a number comes from: what one unit of a node is made of, followed through the graph to its products.
 // There is no word of a cell here: sums, products and bends are read from the nodes.
 
-import { edgesInto } from "./graph.js";
-import { valueAt, rowsOf } from "./cell.js";
+import { originsOf, rowsOf, valueAt } from "./cell.js";
+import { sigmoid, total } from "./softmax.js";
 
 /** @import { Graph, GraphLayer, GraphNode, Values, Weights } from "./types.d.ts" */
 
@@ -19,11 +19,11 @@ import { valueAt, rowsOf } from "./cell.js";
  *   op: what bends the sum, "" where nothing does; inner: the node that is the sum
  */
 
-/** What bends a sum. @type {Record<string, (v: number) => number>} */
+/** What bends a sum: how it is written, and the range that it bends into. @type {Record<string, { f: (v: number) => number, sign: string, range: [number, number] }>} */
 export const BENDS = {
-  tanh: Math.tanh,
-  sigmoid: (v) => 1 / (1 + Math.exp(-v)),
-  relu: (v) => Math.max(0, v),
+  tanh: { f: Math.tanh, sign: "tanh", range: [-1, 1] },
+  sigmoid: { f: sigmoid, sign: "\u03c3", range: [0, 1] },
+  relu: { f: (v) => Math.max(0, v), sign: "relu", range: [0, Infinity] },
 };
 
 /**
@@ -54,11 +54,11 @@ export function unitOf(graph, layer, weights, values, { index, t }) {
     const here = byId.get(id);
     if (!here) return valueAt(graph, layer, values, id, t)?.[index] ?? 0;
     const [a, b] = here.inputs;
-    if (here.op === "linear") return sum(summandsOf(id, 1, null));
+    if (here.op === "linear") return total(summandsOf(id, 1, null).map(({ product }) => product));
     if (here.op === "add") return here.inputs.reduce((all, input) => all + valueOf(input), 0);
     if (here.op === "mul") return valueOf(a) * valueOf(b);
     if (here.op === "complement") return 1 - valueOf(a);
-    return (BENDS[here.op] ?? ((/** @type {number} */ v) => v))(valueOf(a));
+    return BENDS[here.op]?.f(valueOf(a)) ?? valueOf(a);
   }
 
   /** @param {string} id @param {number} factor @param {string | null} over what the factor is @returns {Summand[]} */
@@ -81,34 +81,28 @@ export function unitOf(graph, layer, weights, values, { index, t }) {
     const source = here.inputs[0];
     const row = rowsOf(layer, weights, here.parameters[0])[index];
     const read = valueAt(graph, layer, values, source, t) ?? [];
-    const origins = originsOf(graph, layer, source, read.length);
+    const origins = originsOf(graph, layer, source);
     const shared = { factor, over, source, factors: [] };
     const terms = [...read].map((value, k) => ({ ...shared, kind: /** @type {const} */ ("term"), weight: row[k], value, index: k, from: origins[k], product: row[k] * value * factor }));
     const bias = here.parameters[1] && rowsOf(layer, weights, here.parameters[1])[index];
     return bias === undefined ? terms : [...terms, { ...shared, kind: "bias", weight: bias, value: 1, index, from: null, product: bias * factor }];
   }
 
+  /** What has no name is written out: (1 \u2212 z). @param {string} id @returns {string} */
+  function nameOf(id) {
+    const here = byId.get(id);
+    if (here?.role !== "term") return id;
+    return here.op === "complement" ? `(1 \u2212 ${nameOf(here.inputs[0])})` : `(${here.formula})`;
+  }
+
   /** @param {string[]} ids @param {number} factor @param {string | null} over @returns {Summand} */
   function productOf(ids, factor, over) {
-    const factors = ids.map((id) => ({ name: byId.get(id)?.role === "term" ? /** @type {GraphNode} */ (byId.get(id)).formula : id, value: valueOf(id) }));
+    const factors = ids.map((id) => ({ name: nameOf(id), value: valueOf(id) }));
     const product = factors.reduce((all, { value }) => all * value, factor);
     return { kind: "product", factor, over, factors, product, weight: 1, value: product, source: ids[0], index, from: null };
   }
 
   return { byId, valueOf, summandsOf };
-}
-
-/** @param {Summand[]} summands */
-const sum = (summands) => summands.reduce((all, { product }) => all + product, 0);
-
-/**
- * The units that what a layer reads as `name` comes from, in its order.
- * @param {Graph} graph @param {GraphLayer} layer @param {string} name @param {number} length @returns {From[]}
- */
-function originsOf(graph, layer, name, length) {
-  const edges = edgesInto(graph, `${layer.name}.${name}`);
-  const each = length / edges.length; // every direction of a layer below is as wide as the others
-  return edges.flatMap(({ from, dt }) => Array.from({ length: each }, (_, k) => ({ node: from, index: k, dt })));
 }
 
 /** The nodes of a layer that have a name, in order of computation: what can be asked where it comes from. @param {GraphLayer} layer */

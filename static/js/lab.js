@@ -99,7 +99,7 @@ export function startLab({ store, actions, boot, detail, color }) {
   /** @param {State} s */
   function drawDiagram(s) {
     if (s.mode !== "lab") return;
-    const { run, look, position, folded, pointed } = s;
+    const { run, look, position, folded, pointed, trail } = s;
     columns = network({
       ...ROOM,
       run,
@@ -107,6 +107,7 @@ export function startLab({ store, actions, boot, detail, color }) {
       position,
       folded,
       pointed,
+      trail,
       column: at(s).column,
       letters: run.trace.outputs,
       truths: run.truths,
@@ -115,9 +116,7 @@ export function startLab({ store, actions, boot, detail, color }) {
       hint: run.wave.direct ? words.diagram.hint : workSentence(run, position, look.t, words),
       drawInput: ballChip(run.seen),
       sayStep: (t) => stepSentence(run.trace, t, words),
-      onStep: actions.step,
-      onUnit: actions.unit,
-      onView: (view) => actions.look({ view }),
+      actions,
     });
   }
 

@@ -171,7 +171,10 @@ startHistory({
   watched: (s) => [s.neurons, s.look],
   addressOf,
   typing: () => document.activeElement?.tagName === "INPUT",
-  back: () => set(readPlace(location).neurons),
+  back() {
+    set(readPlace(location).neurons);
+    return true;
+  },
 });
 startKeys({ "?": () => find("help").click() });
 startTheme({ store, look: (patch) => store.set({ look: { ...store.get().look, ...patch } }), recolor: () => drawBoard(store.get()) });

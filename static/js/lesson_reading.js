@@ -99,25 +99,31 @@ const store = createStore(
 );
 const walking = createWalking(store);
 let asking = 0;
+let answered = store.get().query; // the question of the run that is on screen
 
-/** @param {Partial<Lesson["query"]>} patch @param {Maybe<number>} [t] the step to look at; the last if null, the same if left out */
+/**
+ * @param {Partial<Lesson["query"]>} patch @param {Maybe<number>} [t] the step to look at; the last if null, the same if left out
+ * @returns {Promise<boolean>} whether that is on screen: not if it failed, or another was asked meanwhile
+ */
 async function ask(patch, t) {
-  const before = store.get().query;
-  const query = { ...before, ...patch };
+  const query = { ...store.get().query, ...patch };
   const mine = ++asking;
   store.set({ query });
   try {
     const id = boot.sizes[query.units];
     const trained = id ? await fetchTrained(id, query.text) : null;
-    if (mine !== asking) return;
+    if (mine !== asking) return false;
     const unit = Math.min(store.get().unit, query.units - 1);
     const run = made(query, trained, unit);
     const place = placeOf(run, t === undefined ? beatAt(store.get().run.wave, store.get().position) : t);
     store.set({ trained, unit, run, notices: [], playing: false, position: place.position, look: { ...store.get().look, t: place.t } });
+    answered = query;
+    return true;
   } catch (error) {
-    if (mine !== asking) return;
-    store.set({ query: { ...before, text: query.text } }); // what is typed stays
+    if (mine !== asking) return false;
+    store.set({ query: { ...answered, text: query.text } }); // what is typed stays
     walking.complain(error);
+    return false;
   }
 }
 
@@ -133,7 +139,8 @@ async function fetchTrained(id, text) {
 /** The hand-set numbers changed: the same place in the new run. @param {Neurons} numbers */
 function set(numbers) {
   const { query, position } = store.get();
-  store.set({ query: { ...query, numbers }, run: made({ ...query, numbers }, null, 0), position });
+  answered = { ...query, numbers };
+  store.set({ query: answered, run: made(answered, null, 0), position });
 }
 
 startClock(store);
@@ -253,7 +260,7 @@ startHistory({
   back() {
     const { query, look } = readPlace(location);
     text.value = query.text;
-    ask(query, look.t);
+    return ask(query, look.t);
   },
 });
 startTheme({

@@ -107,6 +107,7 @@ function drawNetwork(s) {
     position,
     folded: s.folded,
     pointed: s.pointed,
+    trail: s.trail,
     column: columnOf(s),
     letters: run.trace.outputs.map(letterName),
     truths: [],
@@ -116,9 +117,7 @@ function drawNetwork(s) {
     foot: (places, each) => wordHeight(places.map((t) => shown[t]), each),
     drawInput: wordChip(shown, []),
     sayStep: (t) => stepSays(s, t),
-    onStep: actions.step,
-    onUnit: actions.unit,
-    onView: (view) => actions.look({ view }),
+    actions,
     tokens: shown,
   });
 }
@@ -245,7 +244,7 @@ startHistory({
   back() {
     const { query, look } = readSpelling(location, boot);
     input("prefix").value = query.prefix;
-    actions.ask(query, look.t, { unit: look.unit, view: look.view });
+    return actions.ask(query, look.t, look);
   },
 });
 

@@ -13,7 +13,7 @@ import { startOpening } from "./opening.js";
 import { say, speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { makeRun } from "./run.js";
 import { createStore } from "./store.js";
-import { bySize, FLAT, isReduced, lookOf, startClock, walkKeys } from "./walking.js";
+import { bySize, FRESH, isReduced, lookOf, startClock, walkKeys } from "./walking.js";
 import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Boot, Query, State } from "./types.d.ts" */
@@ -38,7 +38,7 @@ const initial = {
   query,
   look: where.look,
   position: positionOf(first.wave, where.look),
-  ...FLAT,
+  ...FRESH,
   playing: false,
   speed: 1,
   run: first,
@@ -96,8 +96,8 @@ startHistory({
   settled: (s) => s.mode === "lab" && !s.busy,
   back() {
     const { query: asked, look } = readAddress(location, boot.defaults.scene);
-    store.set({ query: asked, look, mode: "lab", busy: true }); // busy: nothing is written before the answer is there
-    actions.ask({}, { t: look.t, beat: look.beat });
+    store.set({ mode: "lab" });
+    return actions.ask(asked, { t: look.t, beat: look.beat, look });
   },
 });
 

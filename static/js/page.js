@@ -92,18 +92,24 @@ const placeIn = (address) => `${address.split("#")[0]} ${/[#&]view=(\w+)/.exec(a
  * @param {{
  *   store: { get: () => State, watch: (pick: (s: State) => unknown[], draw: (s: State) => void) => void },
  *   watched: (s: State) => unknown[], addressOf: (s: State) => string, begun?: string,
- *   typing?: () => boolean, settled?: (s: State) => boolean, back: () => void,
+ *   typing?: () => boolean, settled?: (s: State) => boolean, back: () => Promise<boolean> | boolean,
  * }} room
  *   begun: the address as it is; typing: what is typed without a pause is one entry; settled: whether what is
- *   asked has been answered; back: show what the location says now
+ *   asked has been answered; back: show what the location says now, and whether that is what is on screen then
  */
 export function startHistory({ store, watched, addressOf, begun = addressOf(store.get()), typing = () => false, settled = () => true, back }) {
   const past = createHistory(begun);
-  store.watch(watched, (s) => settled(s) && past.write(addressOf(s), typing()));
-  window.addEventListener("popstate", () => {
+  let following = 0; // while one goes back nothing is written over the place that one comes to
+  let latest = 0;
+  store.watch(watched, (s) => !following && settled(s) && past.write(addressOf(s), { typing: typing() }));
+  window.addEventListener("popstate", async () => {
     if (location.hash === "#network") return; // the link that skips there leads to no other place
     past.follow(location.pathname + location.search + location.hash);
-    back();
+    const mine = (following = ++latest);
+    const there = await back();
+    if (mine !== following) return;
+    following = 0;
+    if (there) past.write(addressOf(store.get()), { same: true });
   });
 }
 
@@ -112,12 +118,9 @@ function createHistory(begun) {
   let written = begun;
   let wait = 0;
   let last = -PAUSE;
-  let followed = false; // what is written next is the same place in our own words
   return {
-    /** @param {string} next @param {boolean} [typing] what is typed without a pause is one entry */
-    write(next, typing = false) {
-      const same = followed;
-      followed = false;
+    /** @param {string} next @param {{ typing?: boolean, same?: boolean }} [how] typing: what is typed without a pause is one entry; same: it is the same place, in our own words */
+    write(next, { typing = false, same = false } = {}) {
       if (next === written) return;
       const asked = !same && placeIn(next) !== placeIn(written);
       const goesOn = typing && performance.now() - last < PAUSE;
@@ -133,7 +136,6 @@ function createHistory(begun) {
     /** What the browser went back or on to. @param {string} address */
     follow(address) {
       clearTimeout(wait);
-      followed = true;
       written = address;
     },
   };

@@ -8,7 +8,7 @@ import { startTraceback } from "./traced.js";
 /** @import { Layout } from "./layout/unrolled.js" */
 
 /**
- * @typedef {Pick<Walk, "look" | "pointed"> & {
+ * @typedef {Pick<Walk, "look" | "pointed" | "playing"> & {
  *   run: { trace: Trace, model: Model, weights: Weights }, layout: Maybe<Layout>, labels: string[], column: number,
  * }} Shown
  *   layout: of the diagram, null where there is none; labels: of the steps; column: the step that is looked at, from 0

@@ -51,6 +51,9 @@ function firstOf(text, share) {
   return characters.slice(0, Math.floor(characters.length * share)).join("");
 }
 
+/** Without half a character at its end. @param {string} text */
+const whole = (text) => text.replace(/[\ud800-\udbff]$/, "");
+
 /** What a run read, as an address says it: of a text that was cut what was kept, and never more than an address holds. @param {Reading} run */
 export function textOf({ text, cut, trace }) {
   let said = cut ? trace.input.tokens.join(" ") : text;
@@ -70,7 +73,7 @@ export function createReading(store, boot) {
   async function fetchCut({ model, text, memory }, signal) {
     const between = text.trim().split(/\s+/); // what stands between spaces may be several words
     const first = between.length > 2 * most ? between.slice(0, 2 * most).join(" ") : text;
-    const { trace, asked } = await fetchFirst({ model, text: first.slice(0, LONGEST_TEXT), memory }, signal);
+    const { trace, asked } = await fetchFirst({ model, text: whole(first.slice(0, LONGEST_TEXT)), memory }, signal);
     if (trace.length <= most && asked === text) return { trace, cut: null };
     const kept = trace.input.tokens.slice(0, most).join(" ");
     const came = asked === text ? trace.length : asked === first ? Math.max(trace.length, between.length) : Infinity;
@@ -120,26 +123,29 @@ export function createReading(store, boot) {
    * Change the question; the run on screen stays until the new one is there, and for good if it fails.
    * @param {Partial<ReadingQuery>} patch
    * @param {Maybe<number>} [t] where to look once it is there; at the last word if null, where one did if left out
-   * @param {{ moved?: string[], look?: Partial<Look> }} [more] its words, where they are known before the answer; where else to look
+   * @param {{ moved?: string[], look?: Partial<Omit<Look, "t">> }} [more] its words, where they are known before the answer; where else to look
+   * @returns {Promise<boolean>} whether it is there: not if it failed, or another was asked meanwhile
    */
   async function ask(patch, t, { moved, look: where } = {}) {
     const query = { ...store.get().query, ...patch };
     asking.abort();
     asking = new AbortController();
     const { signal } = asking;
-    store.set({ query, moved: moved ?? null });
+    store.set({ query, busy: true, moved: moved ?? null });
     try {
       const [{ trace, cut }, { model, weights }] = await Promise.all([fetchCut(query, signal), fetchModel(query.model)]);
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       const run = makeReading({ text: query.text, cut, trace, model, weights });
       const { look, position, run: before } = store.get();
       const place = placeOf(run, t === undefined ? stepAt(before.wave, position, look.t) : t);
-      store.set({ run, answered: query, moved: null, attributions: null, notices: [], playing: false, position: place.position, look: { ...look, ...where, t: place.t } });
+      store.set({ run, busy: false, answered: query, moved: null, attributions: null, notices: [], playing: false, position: place.position, look: { ...look, ...where, t: place.t } });
       setTimeout(() => signal.aborted || beside(), PAUSE);
+      return true;
     } catch (error) {
-      if (signal.aborted) return;
-      store.set({ moved: null, query: { ...store.get().answered, text: query.text } }); // what is typed stays
+      if (signal.aborted) return false;
+      store.set({ busy: false, moved: null, query: { ...store.get().answered, text: query.text } }); // what is typed stays
       complain(error);
+      return false;
     }
   }
 
@@ -168,7 +174,7 @@ export function createReading(store, boot) {
     move(from, to) {
       const { moved, run } = store.get();
       const tokens = [...(moved ?? run.trace.input.tokens)];
-      if (run.cut || from === to || !(from in tokens) || to < 0 || to >= tokens.length) return;
+      if (run.cut || from === to || !(from in tokens) || to < 0 || to >= tokens.length) return false;
       tokens.splice(to, 0, ...tokens.splice(from, 1));
       return ask({ text: tokens.join(" ") }, null, { moved: tokens });
     },

@@ -19,6 +19,7 @@ import { attributionNotes, attributions, attributionTable } from "./views/attrib
 import { bands, prefix } from "./views/bands.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
+import { hideCell } from "./views/cell.js";
 import { menu } from "./views/choice.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
@@ -48,6 +49,7 @@ const store = createStore(
     ...beginWalk(first, where, boot.notices),
     answered: boot.asked,
     run: first,
+    busy: false,
     moved: null,
     rivals: {},
     attributions: null,
@@ -88,6 +90,7 @@ function drawNetwork(s) {
         position,
         folded: s.folded,
         pointed: s.pointed,
+        trail: s.trail,
         column,
         letters: run.trace.outputs.map((name) => words.review.short[name]),
         truths: [],
@@ -97,13 +100,13 @@ function drawNetwork(s) {
         foot: (places, each) => wordHeight(places.map((t) => input.tokens[t]), each),
         drawInput: wordChip(input.tokens, input.unknown),
         sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${fill(words.review.afterText, { text: prefix(input.tokens, t, 60) })}`,
-        onStep: actions.step,
-        onUnit: actions.unit,
-        onView: (view) => actions.look({ view }),
+        actions,
         tokens: input.tokens,
       })
     : null;
   if (!length) {
+    hideCell();
+    find("cell-open").hidden = true;
     find("unit-sentence").textContent = words.review.nothing;
     find("values-table").replaceChildren();
   }
@@ -250,14 +253,14 @@ startKeys({
 const addressOf = (s) => writeReading({ ...s.answered, text: textOf(s.run) }, lookOf(s), s.run.trace.length, boot.defaults);
 startHistory({
   store,
-  watched: (s) => [s.run, s.look, Math.ceil(s.position)],
+  watched: (s) => [s.run, s.look, Math.ceil(s.position), s.busy],
   addressOf,
   typing: () => document.activeElement === field,
-  settled: (s) => s.run.text === s.query.text,
+  settled: (s) => !s.busy,
   back() {
     const { query, look } = readReading(location, boot.defaults);
     field.value = query.text;
-    actions.ask(query, look.t, { look: { unit: look.unit, view: look.view } });
+    return actions.ask(query, look.t, { look });
   },
 });
 

@@ -1,6 +1,7 @@
 // Which of the weights is looked at while the diagram is rolled up, and which ribbons of the diagram it flows in.
 
 import { ownerOf } from "./graph.js";
+import { say } from "./page.js";
 import { flowsIn, matricesOf, originOf, usesOf, weightOf } from "./sharing.js";
 import { sharing } from "./views/sharing.js";
 
@@ -82,7 +83,10 @@ export function startSharing({ color, words, actions }) {
         color: color(),
         words,
         onPoint: actions.point,
-        onPick: (id) => actions.look({ weight: id }),
+        onPick(id) {
+          actions.look({ weight: id });
+          say(find("weights-say").textContent ?? "");
+        },
         chosen: weightOf(matrices, weights, look.weight) !== null,
       });
     },

@@ -79,7 +79,8 @@ export function createSpelling(store, boot) {
   /**
    * Change the question; the run on screen stays until the new one is there, and for good if it fails.
    * @param {Partial<SpellingQuery>} patch @param {Maybe<number>} [t] where to look once it is there; at the end if it is null
-   * @param {Partial<Look>} [where] where else
+   * @param {Partial<Omit<Look, "t">>} [where] where else
+   * @returns {Promise<boolean>} whether it is there: not if it failed, or another was asked meanwhile
    */
   async function ask(patch, t = null, where = {}) {
     const query = { ...store.get().query, ...patch };
@@ -89,15 +90,17 @@ export function createSpelling(store, boot) {
     store.set({ query });
     try {
       const [trace, { model, weights }] = await Promise.all([fetchRun(query, signal), fetchModel(query.model)]);
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       const run = makeSpelling({ trace, model, weights });
       const place = placeOf(run, t);
       store.set({ run, asked: query, notices: [], playing: false, position: place.position, look: { ...store.get().look, ...where, t: place.t } });
       fetchBeside(query, signal).catch(complain);
+      return true;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       store.set({ query: { ...store.get().asked, prefix: query.prefix } }); // what is typed stays
       complain(error);
+      return false;
     }
   }
 

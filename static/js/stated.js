@@ -1,6 +1,7 @@
 // Which state is shown over time, and in which plane: a moment after what stands above it, and only while it is open.
 
 import { fetchStates } from "./api.js";
+import { layerOf, wayOf } from "./graph.js";
 import { later } from "./later.js";
 import { choice } from "./views/choice.js";
 import { ordersOf } from "./views/network.js";
@@ -44,17 +45,18 @@ export function startStates({ color, words, actions, tone = () => null }) {
     part.hidden = !layout;
     if (!layout || !part.open || layout.columns.length !== labels.length) return;
     const { graph } = run.model;
-    const layer = graph.layers.find(({ name }) => look.unit?.node.startsWith(`${name}.`)) ?? graph.layers[graph.layers.length - 1];
+    const layer = layerOf(graph, look.unit?.node ?? "") ?? graph.layers[graph.layers.length - 1];
     const mine = [...new Set([layer.output, ...layer.states])].filter((name) => run.trace.values[`${layer.name}.${name}`]);
     if (!mine.includes(state)) state = layer.output;
     const size = run.trace.values[`${layer.name}.${state}`][0].length;
     if (pair && pair.some((j) => j >= size)) pair = null;
     choices(mine, size);
     void fetchEnds(run.model);
-    const behind = ends?.model === run.model.id ? ends.states : null;
+    const behind = run.trace.memory && ends?.model === run.model.id ? ends.states : null; // with memory off, none ends there
     states({
       trace: run.trace,
       layer,
+      way: wayOf(graph, layer),
       state,
       order: ordersOf(run)[layer.name],
       layout,

@@ -2,6 +2,7 @@
 
 import { fetchFlows } from "./api.js";
 import { argmax } from "./ball.js";
+import { say } from "./page.js";
 import { traceback } from "./traceback.js";
 import { ordersOf } from "./views/network.js";
 import { clearTraceback, drawTraceback } from "./views/traceback.js";
@@ -22,6 +23,8 @@ export function startTraceback({ color, words, nameOf, actions }) {
   let asked = null;
   /** @type {Maybe<Shown>} */
   let last = null;
+  /** @type {Maybe<Shown>} */
+  let drawn = null;
 
   const isOpen = () => last?.look.view === "traceback";
   const toggle = () => {
@@ -42,13 +45,17 @@ export function startTraceback({ color, words, nameOf, actions }) {
   /** @param {Shown} shown */
   async function draw(shown) {
     const { run, layout, labels, column } = shown;
+    if (drawn?.run !== run || drawn.column !== column) clearTraceback(); // what is on screen is of another answer
+    const answer = ask(shown);
     try {
-      const { values, score, output } = await ask(shown);
+      const { values, score, output } = await answer;
       if (shown !== last || !layout || layout.columns.length !== labels.length) return;
       const units = Math.max(...run.model.graph.layers.map(({ hidden }) => hidden));
       drawTraceback({ found: traceback(values), at: column, output: nameOf(output), score, units, layout, graph: run.model.graph, orders: ordersOf(run), labels, color: color(), words });
+      if (drawn && drawn.column !== column && !shown.playing) say(find("traceback-say").textContent ?? "");
+      drawn = shown;
     } catch (error) {
-      asked = null; // it may be asked again
+      if (asked?.answer === answer) asked = null; // it may be asked again
       if (shown === last) actions.complain(error);
     }
   }
@@ -67,7 +74,10 @@ export function startTraceback({ color, words, nameOf, actions }) {
       find("traceback").hidden = !open;
       find("diagram").classList.toggle("has-traceback", open);
       if (open) draw(shown);
-      else clearTraceback();
+      else {
+        clearTraceback();
+        drawn = null;
+      }
     },
   };
 }

@@ -138,17 +138,35 @@ export interface Look {
 
 /**
  * What every page's state has of a walk through a run: position is the moment of the animation, in beats; folded
- * is how far the diagram is drawn rolled up; pointed is the weight under the pointer.
+ * is how far the diagram is drawn rolled up; pointed is the weight under the pointer; trail are the units that
+ * one came from, each at its step, from 0.
  */
 export interface Walk {
   look: Look;
   position: number;
   folded: number;
+  trail: Place[];
   pointed: Maybe<string>;
   playing: boolean;
   speed: number;
   run: { wave: Wave };
   notices: Notice[];
+}
+
+/** A unit at a step, from 0. */
+export interface Place {
+  t: number;
+  node: string;
+  index: number;
+}
+
+/** What a person can do where the network is drawn. */
+export interface Walking {
+  look(patch: Partial<Look>): void;
+  step(t: number): void;
+  unit(unit: Look["unit"]): void;
+  follow(place: Place): void;
+  back(k: number): void;
 }
 
 export interface WalkStore {
@@ -251,10 +269,11 @@ export interface WordNumbers {
   nearest: { word: string; number: number; cosine: number }[];
 }
 
-/** answered: the question of the run that is on screen; moved: the words as they were just put, until the run over them is there. */
+/** answered: the question of the run that is on screen; busy: another is open; moved: the words as they were just put, until the run over them is there. */
 export interface ReadingState extends Walk {
   query: ReadingQuery;
   answered: ReadingQuery;
+  busy: boolean;
   run: Reading;
   moved: Maybe<string[]>;
   rivals: Record<string, { probs: number[][]; initial: number[] }>;

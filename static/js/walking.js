@@ -1,11 +1,12 @@
 // Walking through a run, the same on every page: where one looks, what a person can do there, and the clock that plays it.
 
 import { ApiError } from "./api.js";
+import { ownerOf } from "./graph.js";
 import { createPlayer } from "./player.js";
 import { playbar, SPEEDS } from "./views/playbar.js";
 import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
 
-/** @import { Look, Maybe, Notice, Walk, WalkStore } from "./types.d.ts" */
+/** @import { Look, Maybe, Notice, Place, Walk, WalkStore } from "./types.d.ts" */
 /** @import { Wave } from "./wave.js" */
 
 /** Where one looks in a run: at a step, or at the last. @param {{ wave: Wave }} run @param {Maybe<number>} t @param {Maybe<number>} beat */
@@ -14,8 +15,8 @@ export function placeOf({ wave }, t, beat = null) {
   return { t: step, position: wave.length ? positionOf(wave, { t: step, beat }) : 0 };
 }
 
-/** The diagram unrolled, and nothing pointed at. */
-export const FLAT = { folded: 0, pointed: null };
+/** What no address says: the diagram unrolled, nothing pointed at, no way behind one. */
+export const FRESH = { folded: 0, pointed: null, trail: [] };
 
 /**
  * What a page's state begins with, as its address and the service say.
@@ -26,7 +27,7 @@ export const FLAT = { folded: 0, pointed: null };
 export function beginWalk(run, where, notices = []) {
   const { t, position } = placeOf(run, where.look.t, where.look.beat);
   const bad = where.bad.map((field) => ({ code: "bad_address", field, detail: "" }));
-  return { look: { ...where.look, t }, position, ...FLAT, playing: false, speed: 1, notices: [...notices, ...bad] };
+  return { look: { ...where.look, t }, position, ...FRESH, playing: false, speed: 1, notices: [...notices, ...bad] };
 }
 
 /** The smallest first. @template {{ parameters: number }} M @param {M[]} models */
@@ -69,24 +70,45 @@ export function lookOf({ look, position, run: { wave } }) {
 
 /** @param {WalkStore} store */
 export function createWalking(store) {
+  /** At a step, from 1; where its answer is not there yet, just when it is. @param {number} t */
+  function standing(t) {
+    const { run, position, look } = store.get();
+    const step = Math.min(run.wave.length, Math.max(1, t));
+    const ready = readyAt(run.wave, step);
+    const there = !run.wave.direct && position >= ready;
+    return { look: { ...look, t: step }, position: there ? position : ready, playing: false };
+  }
+
+  /** @param {Place} place @param {Place[]} trail the way there */
+  function arrive({ t, node, index }, trail) {
+    const there = standing(t + 1);
+    store.set({ ...there, look: { ...there.look, unit: { node, index } }, trail });
+  }
+
   const actions = {
     /** Jump to the end of a beat, from 1. @param {number} beat */
     beat(beat) {
-      store.set({ position: Math.min(store.get().run.wave.beats, Math.max(1, beat)), playing: false });
+      store.set({ position: Math.min(store.get().run.wave.beats, Math.max(1, beat)), playing: false, trail: [] });
     },
-    /** Look at a step, from 1; where its answer is not there yet, jump to it. @param {number} t */
+    /** @param {number} t from 1 */
     step(t) {
-      const { run, position, look } = store.get();
-      if (!run.wave.length) return;
-      const step = Math.min(run.wave.length, Math.max(1, t));
-      const ready = readyAt(run.wave, step);
-      const there = !run.wave.direct && position >= ready;
-      store.set({ look: { ...look, t: step }, position: there ? position : ready, playing: false });
+      if (store.get().run.wave.length) store.set({ ...standing(t), trail: [] });
+    },
+    /** To where a value comes from; the way back is kept. @param {Place} place */
+    follow(place) {
+      const { look, position, run, trail } = store.get();
+      const here = look.unit && { t: stepAt(run.wave, position, look.t) - 1, ...look.unit };
+      arrive(place, here ? [...trail, here] : []);
+    },
+    /** Back to a place on the way. @param {number} k from 0 */
+    back(k) {
+      const { trail } = store.get();
+      arrive(trail[k], trail.slice(0, k));
     },
     play() {
       const { playing, position, run } = store.get();
       if (!run.wave.length) return;
-      store.set({ playing: !playing, ...(!playing && position >= run.wave.beats && { position: 0 }) });
+      store.set({ playing: !playing, trail: [], ...(!playing && position >= run.wave.beats && { position: 0 }) });
     },
     reset: () => actions.beat(1),
     /** @param {number} by beats */
@@ -101,12 +123,16 @@ export function createWalking(store) {
       const k = SPEEDS.indexOf(store.get().speed) + by;
       actions.speed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, k))]);
     },
-    /** @param {Look["unit"]} unit */
-    unit: (unit) => store.set({ look: { ...store.get().look, unit } }),
+    /** Another node of the same unit is the same place on one's way. @param {Look["unit"]} unit */
+    unit(unit) {
+      const { look, trail } = store.get();
+      const same = unit && look.unit && unit.index === look.unit.index && ownerOf(unit.node) === ownerOf(look.unit.node);
+      store.set({ look: { ...look, unit }, trail: same ? trail : [] });
+    },
     /** Up one level: what is opened closes, then the unit is let go. */
     up() {
       const { look } = store.get();
-      actions.look(look.view ? { view: null } : { unit: null });
+      store.set({ look: { ...look, ...(look.view ? { view: null } : { unit: null }) }, trail: [] });
     },
     /** @param {Maybe<string>} weight under the pointer */
     point: (weight) => store.set({ pointed: weight }),
@@ -145,6 +171,12 @@ export function startClock(store) {
   store.watch((s) => [s.playing], (s) => (s.playing ? player.play() : player.pause()));
 }
 
+/** As if one pressed the button, where it is there and what it opens is not open. @param {string} id */
+function pressToOpen(id) {
+  const button = document.getElementById(id);
+  if (button && !button.hidden && button.getAttribute("aria-expanded") === "false") button.click();
+}
+
 /** The keys that every page has. @param {ReturnType<typeof createWalking>} actions @returns {Record<string, () => void>} */
 export const walkKeys = (actions) => ({
   " ": () => actions.play(),
@@ -153,6 +185,7 @@ export const walkKeys = (actions) => ({
   r: () => actions.reset(),
   "[": () => actions.speedBy(-1),
   "]": () => actions.speedBy(1),
+  Enter: () => pressToOpen("cell-open"),
   Escape: () => actions.up(),
   "?": () => document.getElementById("help")?.click(),
 });

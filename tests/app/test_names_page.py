@@ -77,4 +77,4 @@ def test_the_page_is_small(client: TestClient) -> None:
     """Most of it is the weights of the cell, 19,000 of them."""
     whole = len(gzip.compress(open_page(client, model=MODEL).text.encode()))
     print(f"the whole page is {whole} bytes compressed")
-    assert whole <= 142_000
+    assert whole <= 146_000

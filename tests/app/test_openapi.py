@@ -121,6 +121,8 @@ ANSWERS: dict[str, type[BaseModel]] = {
     "/api/models": replies.ModelList,
     "/api/models/ball-gru": replies.ModelAnswer,
     "/api/models/ball-gru/weights": replies.WeightsAnswer,
+    "/api/models/review-gru/states": replies.StatesAnswer,
+    "/api/models/ball-gru/states": replies.StatesAnswer,
     "/api/trace?points=0.1,0.2;-": replies.TraceAnswer,
     "/api/trace?points=0.1,0.2;-&layout=steps": replies.TraceAnswer,
     "/api/ball/paths?count=2": replies.PathsAnswer,
@@ -128,6 +130,28 @@ ANSWERS: dict[str, type[BaseModel]] = {
     "/api/models/nope": replies.Failure,
     "/api/trace?points=": replies.Failure,
 }
+
+
+POSTED: dict[str, tuple[dict[str, Any], type[BaseModel]]] = {
+    "/api/flows": (
+        {"model": "review-lstm", "input": {"text": "good, not bad"}, "at": 3, "output": "positive"},
+        replies.FlowsAnswer,
+    ),
+    "/api/attributions": (
+        {"model": "review-gru", "text": "not bad"},
+        replies.AttributionAnswer,
+    ),
+    "/api/softmax": ({"logits": [1, 2]}, replies.SoftmaxAnswer),
+}
+
+
+@pytest.mark.parametrize("path", POSTED)
+def test_what_is_posted_is_answered_as_documented(client: TestClient, path: str) -> None:
+    body, shape = POSTED[path]
+    found = client.post(path, json=body)
+    assert found.status_code == 200, found.text
+    shown = shape.model_validate(found.json()).model_dump(mode="json", exclude_unset=True)
+    assert shown == found.json(), "a field is not in the schema"
 
 
 @pytest.mark.parametrize("address", ANSWERS)

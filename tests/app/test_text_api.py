@@ -14,6 +14,7 @@ from app.main import create_app
 from app.settings import Settings
 from engine import attribution
 from engine.checkpoint import Checkpoint, load
+from engine.errors import CheckpointError
 from engine.generate import Sampling
 from engine.softmax import softmax
 from engine.tasks import review_states
@@ -353,3 +354,17 @@ def test_states_of_other_weights_are_not_shown(tmp_path: Path) -> None:
     review_states.save(tmp_path / "review-mine.states", other)
     client = TestClient(create_app(Settings(models=tmp_path)))
     assert client.get("/api/models/review-mine/states").json()["labels"] == []
+
+
+@pytest.mark.parametrize("broken", ["nonsense", "others"])
+def test_a_damaged_file_of_states_is_told_of_when_the_service_starts(tmp_path: Path, broken: str) -> None:
+    for name in ("review-rnn-2.safetensors", "review-rnn-2.states"):
+        shutil.copy(Settings().models / name, tmp_path / name)
+    file = tmp_path / "review-rnn-2.states"
+    if broken == "nonsense":
+        file.write_bytes(b"nonsense")
+    else:
+        found = review_states.load(file)
+        review_states.save(file, found._replace(values={"layers.1.h": found.values["layers.0.h"]}))
+    with pytest.raises(CheckpointError, match=r"review-rnn-2\.states"):
+        create_app(Settings(models=tmp_path))

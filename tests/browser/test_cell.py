@@ -95,6 +95,7 @@ def test_the_equation_is_printed_and_comes_out_in_numbers(visit: Opener, model: 
     assert first.evaluate(leaves)[: len(symbols)] == symbols
     left, equals, *right = second.evaluate(leaves)
     assert equals == "="
+    assert not re.search("[+]\\s*[+\u2212]", "".join(right)), "a number that is added brings its own sign"
     text = "".join(right).replace("\u2212", "-").replace("\u2299", "*").replace("tanh", "np.tanh")
     assert eval(text, {"np": np}) == pytest.approx(number(left), abs=2e-2)
 
@@ -159,7 +160,7 @@ def test_it_opens_by_key_and_button_and_closes_by_escape(visit: Opener) -> None:
     expect(page.locator("#cell-title")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#cell")).to_be_hidden()
-    expect(page.locator("#unit-sentence")).to_contain_text("is")
+    expect(page.locator("#unit-sentence")).to_have_text(re.compile(r"^h\[\d+\].* is [+\u2212]\d"))
     page.locator("#cell-open").click()
     expect(page.locator("#cell")).to_be_visible()
     page.go_back()
@@ -168,6 +169,51 @@ def test_it_opens_by_key_and_button_and_closes_by_escape(visit: Opener) -> None:
     page.locator("#cell-close").click()
     page.keyboard.press("Escape")
     expect(page.locator("#cell-open")).to_be_hidden()
+
+
+def test_enter_opens_the_chosen_unit_wherever_the_focus_is(visit: Opener) -> None:
+    page = visit("/?model=ball-rnn#t=5&node=layers.0.h&unit=3")
+    page.locator("#network-title").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#cell-title")).to_be_focused()
+
+
+def test_a_link_and_another_network_leave_the_focus_where_it_is(visit: Opener) -> None:
+    page = visit(BALL.format(node="z"))
+    expect(page.locator("#cell")).to_be_visible()
+    assert page.evaluate("document.activeElement === document.body")
+    page.locator("#model").focus()
+    for model in ("ball-rnn", "ball-gru"):  # the first has no such gate
+        page.locator("#model").select_option(model)
+        settled(page)
+        expect(page.locator("#model")).to_be_focused()
+    expect(page.locator("#cell")).to_be_visible()
+
+
+@pytest.mark.parametrize("node", ["logits", "probs", "x", "layers.0.h_prev", "layers.7.h", "constructor"])
+def test_what_is_no_unit_of_a_cell_is_not_opened(visit: Opener, node: str) -> None:
+    page = visit(f"/?model=ball-rnn#t=3&node={node}&unit=0&view=cell")
+    expect(page.locator("#diagram g.column")).to_have_count(16)
+    expect(page.locator("#cell")).to_be_hidden()
+    expect(page.locator("#cell-open")).to_be_hidden()
+
+
+def test_a_window_shows_what_belongs_to_its_unit_and_no_more(visit: Opener) -> None:
+    """What it holds are inputs, which have other numbers than its units."""
+    page = visit("/?model=ball-window-4#t=6&node=layers.0.h&unit=1&view=cell")
+    values = values_of(page)
+    for button in page.locator("#cell-nodes button").all():
+        id, said = (button.text_content() or "").split()
+        assert len(values[f"layers.0.{id}"][5]) == len(values["layers.0.h"][5])
+        assert number(said) == pytest.approx(values[f"layers.0.{id}"][5][1], abs=6e-3)
+
+
+def test_a_product_of_what_has_no_name_stands_in_brackets(visit: Opener) -> None:
+    page = visit(BALL.format(node="h"))
+    expect(page.locator("#cell-sum tbody th").first).to_have_text("(1 \u2212 z) \u00d7 n")
+    values, t = values_of(page), 5
+    z, n = (values[f"layers.0.{id}"][t][3] for id in "zn")
+    assert number(rows(page, "#cell-sum")[0][-1]) == pytest.approx((1 - z) * n, abs=6e-4)
 
 
 def test_it_stands_in_place_and_covers_no_other_column(visit: Opener) -> None:

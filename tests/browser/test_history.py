@@ -64,6 +64,38 @@ def test_back_and_forward(visit: Opener, kind: str) -> None:
     page.wait_for_url("**/docs")
 
 
+@pytest.mark.parametrize(
+    "path", ["/?model=ball-rnn", "/?model=review-gru&input=good+film", "/?model=names-rnn"]
+)
+def test_a_failed_step_back_leaves_the_history_as_it_is(visit: Opener, path: str) -> None:
+    page = visit(path)
+    first = page.url
+    page.locator("#model").select_option(index=1)
+    page.wait_for_function("first => location.href !== first", arg=first)
+    second, shown = page.url, page.locator("#model").input_value()
+    page.route("**/api/**", lambda route: route.abort())
+    page.go_back()
+    expect(page.locator("#notices")).not_to_be_empty()
+    page.wait_for_timeout(600)
+    assert page.url.partition("#")[0] == first.partition("#")[0]
+    assert page.locator("#model").input_value() == shown  # what is on screen stays
+    page.unroute("**/api/**")
+    page.go_forward()
+    page.wait_for_timeout(600)
+    assert page.url.partition("#")[0] == second.partition("#")[0]
+    page.troubles.clear()  # type: ignore[attr-defined]  # the browser logs what was aborted
+
+
+def test_after_a_failed_question_the_address_follows_one_s_steps(visit: Opener) -> None:
+    page = visit("/?model=review-gru&input=good+little+film#t=1")
+    page.route("**/api/**", lambda route: route.abort())
+    page.locator("#text").fill("good little film indeed")
+    expect(page.locator("#notices")).not_to_be_empty()
+    page.locator("#tokens button").nth(1).click()
+    page.wait_for_url("**#t=2*")
+    page.troubles.clear()  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("path", ["/?model=review-gru#t=1&node=layers.0.h&unit=3", "/learn/reading#t=5"])
 def test_the_link_to_the_network_moves_nothing(visit: Opener, path: str) -> None:
     page = visit(path)

@@ -241,11 +241,9 @@ def test_what_is_carried_comes_from_the_side_it_runs_from(visit: Opener, layer: 
     outside = [x for x in starts if not column["x"] <= x <= column["x"] + column["width"]]
     assert outside and all((x - column["x"]) * side > 0 for x in outside)
     ends = page.locator("#diagram g.column").nth(0 if side < 0 else STEPS - 1)
-    assert ends.locator(f'rect.from-state[data-layer="{layer}"]').count() == 0, (
-        "nothing comes before its first"
-    )
+    assert ends.locator(f'.from-state[data-layer="{layer}"]').count() == 0, "nothing comes before its first"
     current = page.locator("#diagram g.column.current")
-    assert current.locator(f'rect.from-state[data-layer="{layer}"]').count() == 2
+    assert current.locator(f'.from-state[data-layer="{layer}"]').count() == 2
 
 
 @every_network
@@ -354,6 +352,78 @@ def test_an_answer_is_traced_back_through_every_layer_and_direction(visit: Opene
     expect(page.locator("#traceback-over rect")).to_have_count(sum(through))
     both = any("reverse" in name for name in LAYERS[model])
     assert any(any(row) for row in found["x"][9:]) is both  # what comes later matters to whom reads both ways
+    page.locator("#traceback summary").click()
+    said = page.locator("#traceback-table tbody tr").nth(4).locator("td").first.inner_text()
+    assert said.count("layer 1") == sum(
+        through[k * STEPS + 4] for k, name in enumerate(LAYERS[model]) if "0" in name
+    )
+    expect(page.locator("#traceback-say")).to_contain_text("those 3 units of each layer")
+
+
+def test_lines_of_a_trace_lead_from_layer_to_layer(visit: Opener) -> None:
+    page = visit("/?model=gru-stacked#t=9&view=traceback")
+    expect(page.locator("#traceback-say")).to_contain_text("at step 9 is")
+    ends = page.evaluate(
+        """() => {
+          const at = (unit, x, size) => Number(unit.getAttribute(x)) + Number(unit.getAttribute(size)) / 2;
+          const mark = (unit) => [at(unit, 'x', 'width'), at(unit, 'y', 'height')]
+            .map((v) => v.toFixed(2)).join();
+          const marks = [...document.querySelectorAll('#traceback-over rect')].map(mark);
+          return [...document.querySelectorAll('#traceback-over path')].map((path) => {
+            const numbers = path.getAttribute('d').match(/-?[\\d.]+/g).map(Number);
+            const end = (k) => numbers.slice(k, k + 2).map((v) => v.toFixed(2)).join();
+            return [marks.indexOf(end(0)), marks.indexOf(end(numbers.length - 2)), numbers];
+          });
+        }"""
+    )
+    marks = page.locator("#traceback-over rect")
+    rows = marks.evaluate_all("all => all.map((mark) => Number(mark.getAttribute('y')))")
+    units = [(a, b) for a, b, _ in ends if a >= 0 and b >= 0]
+    up = [(a, b) for a, b in units if abs(rows[a] - rows[b]) > 40]
+    assert len(up) == 9 * 3 * 3, (
+        "from three units of the layer below to three of that above, at each of nine steps"
+    )
+    for a, b, numbers in ends:
+        assert a >= 0 or b >= 0, "a line that begins and ends at no unit"
+        assert a >= 0 or numbers[1] > max(rows), (
+            "what begins at no unit begins at an input, below all of them"
+        )
+        assert b >= 0 or numbers[-1] < min(rows), "what ends at no unit ends at the answer, above all of them"
+
+
+def test_a_unit_of_what_runs_back_is_shown_as_that(visit: Opener) -> None:
+    page = visit("/?model=rnn-both-ways#t=6&node=layers.0.reverse.h&unit=3&view=cell")
+    settled(page)
+    points = page.evaluate("JSON.parse(document.getElementById('boot').textContent).trace.input.points")
+    values = ask(page, "/api/trace", {"model": "rnn-both-ways", "input": {"points": points}})["values"]
+    leaves = page.locator("#cell-formula mtr").first.evaluate("row => row.textContent")
+    assert "t+1" in leaves and "t\u22121" not in leaves
+    page.locator("#cell-sum th button", has_text="\u209c\u208a\u2081").first.click()
+    expect(page.locator("#cell-title")).to_contain_text("at step 7")
+    page.wait_for_url("**#t=7*")
+    page.locator("#states summary").first.click()
+    says = page.locator("#states-lines-say")
+    unit = int(re.findall(r"unit=(\d+)", page.url)[0])
+    step = int(re.findall(r"t=(\d+)", page.url)[0])
+    value = values["layers.0.reverse.h"][step - 1][unit]
+    expect(says).to_contain_text(f"h[{unit}], the chosen unit")
+    assert f"{abs(value):.2f}" in says.inner_text()
+    page.locator("#states .table summary").click()
+    rows = page.locator("#states-table tbody th").all_text_contents()
+    assert [row.split()[0] for row in rows[1:]] == [
+        str(k) for k in range(STEPS, 0, -1)
+    ]  # from the last to the first
+
+
+def test_a_symbol_lights_its_own_layer_and_step(visit: Opener) -> None:
+    page = visit("/?model=gru-stacked#t=6&node=layers.1.z&unit=3&view=cell")
+    settled(page)
+    lit = """() => [...document.querySelectorAll('#diagram .lit')].map((box) =>
+      [box.closest('g.layer').dataset.layer, box.closest('g.column').dataset.t, box.dataset.node])"""
+    page.locator("#cell-formula [data-node=h]").first.hover()
+    assert page.evaluate(lit) == [["layers.1", "5", "h"]]
+    page.locator("#cell-formula [data-node=z]").first.hover()
+    assert page.evaluate(lit) == [["layers.1", "6", "z"]]
 
 
 @every_network

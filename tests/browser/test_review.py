@@ -454,3 +454,18 @@ def test_targets_are_large_enough_on_a_phone(visit: Opener) -> None:
     page = visit(PATH, size=PHONE)
     settled(page)
     assert small_targets(page, "button:visible, select:visible, [role=switch]:visible") == []
+
+
+def test_an_emptied_text_closes_what_was_opened(visit: Opener) -> None:
+    page = visit("/?model=review-gru&input=good+film#t=2&node=layers.0.h&unit=3&view=cell")
+    expect(page.locator("#cell")).to_be_visible()
+    page.locator("#text").fill("")
+    expect(page.locator("#cell")).to_be_hidden()
+    expect(page.locator("#cell-open")).to_be_hidden()
+
+
+def test_a_text_is_never_cut_within_a_character(visit: Opener) -> None:
+    page = visit("/?model=review-gru")
+    page.locator("#text").fill("a" + "\U0001f600" * 12000)
+    expect(page.locator("#text-count")).to_contain_text("60", timeout=20000)
+    expect(page.locator("#notices")).to_be_empty()

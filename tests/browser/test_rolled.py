@@ -101,8 +101,9 @@ def test_a_half_rolled_diagram_is_a_link(visit: Opener) -> None:
 
 def test_rolled_up_one_cell_is_stepped_through(visit: Opener) -> None:
     page = visit("/?model=ball-gru#t=3&view=rolled")
-    seen = """() => [...document.querySelectorAll('#diagram g.column .cells')]
-      .filter((g) => getComputedStyle(g).visibility === 'visible').map((g) => g.closest('g.column').dataset.t)"""
+    seen = """() => [...document.querySelectorAll('#diagram g.column')]
+      .filter((g) => getComputedStyle(g.querySelector('.cells')).visibility === 'visible')
+      .map((g) => g.dataset.t)"""
     assert page.evaluate(seen) == ["3"]
     page.keyboard.press("ArrowRight")
     assert page.evaluate(seen) == ["4"]

@@ -127,3 +127,50 @@ def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     traced(page)
     check_looks(page)
+
+
+def test_what_is_held_leads_to_every_input_that_matters(visit: Opener) -> None:
+    """A window reads inputs of the steps before: the only way to them is from its one step."""
+    page = visit("/?model=ball-window-4#t=9")
+    traced(page)
+    rows = [row.locator("td").all_text_contents() for row in page.locator("#traceback-table tbody tr").all()]
+    entering = [t for t, row in enumerate(rows) if number(row[2])]
+    assert entering == [5, 6, 7, 8]
+    columns = page.locator("#diagram g.column .input")
+    inputs = [columns.nth(t).bounding_box() or {} for t in entering]
+    starts = page.locator("#traceback-over path").evaluate_all(
+        """all => all.map((path) => {
+          const p = path.getPointAtLength(0).matrixTransform(path.getScreenCTM());
+          return [p.x, p.y];
+        })"""
+    )
+    for box in inputs:
+        below = [
+            x for x, y in starts if y > box["y"] - 4 and box["x"] - 2 <= x <= box["x"] + box["width"] + 2
+        ]
+        assert len(below) == 3, "to each of three units"
+
+
+def test_where_nothing_flows_it_says_so(visit: Opener) -> None:
+    page = visit("/?model=ball-memoryless&points=0,0#t=1")
+    page.locator("#traceback-open").click()
+    expect(page.locator("#traceback-say")).to_contain_text("at step 1 is")
+    found = page.locator("#traceback-say").inner_text()
+    assert ("Nothing flows" in found) == (page.locator("#traceback-over rect").count() == 0)
+
+
+def test_an_old_trace_does_not_lie_over_a_new_answer(visit: Opener) -> None:
+    page = visit(PAGES["review"])
+    traced(page)
+    expect(page.locator("#traceback-over path")).not_to_have_count(0)
+    page.route("**/api/flows", lambda route: route.abort())
+    page.locator("#text").fill("six other words stand here now")
+    expect(page.locator("#diagram g.column")).to_have_count(6)
+    expect(page.locator("#notices")).not_to_be_empty()
+    expect(page.locator("#traceback-over path")).to_have_count(0)
+    assert page.locator("#traceback-say").inner_text() == ""
+    page.unroute("**/api/flows")
+    page.locator("#text").blur()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#traceback-say")).to_contain_text("at step 5 is")
+    page.troubles.clear()  # type: ignore[attr-defined]  # the browser logs what was aborted

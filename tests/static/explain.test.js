@@ -27,7 +27,7 @@ for (const { name, graph, layer, weights, values, steps } of layers) {
           near(found.value, expected, 1e-6, where);
           const sum = found.summands.reduce((all, { product }) => all + product, 0);
           near(sum, found.sum, 2e-5 * Math.max(1, Math.abs(found.sum)), where);
-          near(found.op ? BENDS[found.op](sum) : sum, expected, 2e-5 * Math.max(1, Math.abs(expected)), where);
+          near(found.op ? BENDS[found.op].f(sum) : sum, expected, 2e-5 * Math.max(1, Math.abs(expected)), where);
         });
       }
     }

@@ -34,7 +34,7 @@ import { drawUses } from "./uses.js";
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string,
  *   words: any, compact: boolean, fold?: number, uses?: Maybe<Shared>, time?: (t: number) => string,
  *   drawInput: (g: any, t: number, props: DiagramProps) => void, sayStep: (t: number) => string,
- *   onStep: (t: number) => void, onUnit: (unit: Look["unit"]) => void, onOpen?: () => void,
+ *   onStep: (t: number) => void, onUnit: (unit: Look["unit"]) => void,
  * }} DiagramProps
  */
 
@@ -294,7 +294,7 @@ function drawFold(svg, { layout, current, fold = 0 }, state) {
 
 /** Pointing chooses a step and a unit; arrows move between them, page keys between layers. @param {HTMLElement} container @param {DiagramProps} props */
 function listen(container, props) {
-  const { layout, current, trace, unit } = props;
+  const { layout, current, trace } = props;
   container.onclick = (event) => {
     const target = /** @type {Element} */ (event.target);
     const column = target.closest("g.column");
@@ -318,14 +318,12 @@ function listen(container, props) {
       End: () => props.onStep(trace.length),
       ArrowDown: () => props.onUnit(unitBeside(props, 1)),
       ArrowUp: () => props.onUnit(unitBeside(props, -1)),
-      ...(unit && props.onOpen && { Enter: props.onOpen }),
       ...(layout.cells.length > 1 && { PageUp: () => props.onUnit(unitAbove(props, 1)), PageDown: () => props.onUnit(unitAbove(props, -1)) }),
     });
     if (!keys[event.key]) return;
     event.preventDefault();
     event.stopPropagation();
     keys[event.key]();
-    if (event.key === "Enter") return;
     /** @type {SVGGElement | null} */ (container.querySelector("g.column.current"))?.focus();
   };
 }

@@ -42,9 +42,13 @@ export function draggable(row, onMove) {
 /** @param {HTMLElement} row @param {number} pointer */
 function begin(row, pointer) {
   row.setPointerCapture(pointer); // so that no click follows, and it is not lost outside
-  const cancel = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && end(row);
-  window.addEventListener("keydown", cancel);
-  row.addEventListener("lostpointercapture", () => window.removeEventListener("keydown", cancel), { once: true });
+  const cancel = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    event.stopImmediatePropagation(); // it ends the drag, and nothing else
+    end(row);
+  };
+  window.addEventListener("keydown", cancel, true);
+  row.addEventListener("lostpointercapture", () => window.removeEventListener("keydown", cancel, true), { once: true });
 }
 
 /** @param {HTMLElement} row @param {Element | null} target */

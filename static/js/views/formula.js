@@ -1,11 +1,11 @@
 // A node's equation in MathML, printed from the graph, and below it the same with the numbers of one unit.
 
+import { BENDS } from "../explain.js";
 import { signed } from "../ink.js";
 
 /** @import { GraphLayer, GraphNode } from "../types.d.ts" */
 
 const MATH = "http://www.w3.org/1998/Math/MathML";
-const BENDS = { tanh: "tanh", sigmoid: "\u03c3", relu: "relu" };
 
 /** @param {string} name @param {(Node | string)[]} children */
 function element(name, ...children) {
@@ -17,17 +17,18 @@ function element(name, ...children) {
 const mi = (/** @type {string} */ text) => element("mi", text);
 const mo = (/** @type {string} */ text) => element("mo", text);
 
-/** t, or t \u2212 1. @param {boolean} before */
-const step = (before) => (before ? element("mrow", mi("t"), mo("\u2212"), element("mn", "1")) : mi("t"));
+/** t, or the step from which something is carried. @param {number} dt */
+const step = (dt) => (dt ? element("mrow", mi("t"), mo(dt < 0 ? "\u2212" : "+"), element("mn", "1")) : mi("t"));
 
-/** A value at a step: h with t below; it carries the node's name, so that its mark can be found. @param {string} id */
-function symbol(id) {
-  const before = id.endsWith("_prev");
+/** A value at a step: h with t below; it carries the node's name and the step, so that its mark can be found. @param {string} id @param {number} way of the layer */
+function symbol(id, way) {
   const name = id.replace("_prev", "");
+  const dt = id === name ? 0 : -way;
   const [letter, ...rest] = name.split("_");
-  const below = element("mrow", ...(rest.length ? [mi(rest.join("")), mo(",")] : []), step(before));
+  const below = element("mrow", ...(rest.length ? [mi(rest.join("")), mo(",")] : []), step(dt));
   const made = element("msub", mi(letter), below);
   made.setAttribute("data-node", name);
+  made.setAttribute("data-dt", String(dt));
   return made;
 }
 
@@ -51,47 +52,69 @@ function print(byId, id, printer, whole = false) {
   const [a, b] = node.inputs;
   if (node.op === "linear") return printer.linear(node);
   if (node.op === "add") return node.inputs.flatMap((input, k) => [...(k ? [mo("+")] : []), ...part(input)]);
-  if (node.op === "mul") return [...part(a), mo("\u2299"), ...part(b)];
+  if (node.op === "mul") return [...factor(byId, a, part), mo("\u2299"), ...factor(byId, b, part)];
   if (node.op === "complement") return [mo("("), element("mn", "1"), mo("\u2212"), ...part(a), mo(")")];
   if (node.op in BENDS) {
     const inner = byId.get(a)?.role === "preactivation" ? print(byId, a, printer, true) : part(a);
-    return [mi(BENDS[/** @type {keyof typeof BENDS} */ (node.op)]), mo("("), ...inner, mo(")")];
+    return [mi(BENDS[node.op].sign), mo("("), ...inner, mo(")")];
   }
   return part(a);
 }
 
-/** @param {GraphNode} node */
-function product({ parameters, inputs }) {
+/** A sum that is multiplied stands in brackets, as every complement does. @param {Map<string, GraphNode>} byId @param {string} id @param {(id: string) => Node[]} part */
+function factor(byId, id, part) {
+  const node = byId.get(id);
+  const sums = node?.role === "term" && (node.op === "add" || (node.op === "linear" && node.parameters.length > 1));
+  return sums ? [mo("("), ...part(id), mo(")")] : part(id);
+}
+
+/** @param {GraphNode} node @param {number} way */
+function product({ parameters, inputs }, way) {
   const [matrix, bias] = parameters;
-  return [parameter(matrix), symbol(inputs[0]), ...(bias ? [mo("+"), parameter(bias)] : [])];
+  return [parameter(matrix), symbol(inputs[0], way), ...(bias ? [mo("+"), parameter(bias)] : [])];
+}
+
+/** A number that is added brings its sign along. @param {Node[]} row */
+function withoutDoubleSigns(row) {
+  return row.filter((one, k) => !(one.textContent === "+" && /^[+\u2212]\d/.test(row[k + 1]?.textContent ?? "")));
 }
 
 /**
  * @param {HTMLElement} container
- * @param {{ layer: GraphLayer, node: string, valueOf: (id: string) => number, digits: number }} props
+ * @param {{ layer: GraphLayer, node: string, way: number, valueOf: (id: string) => number, digits: number }} props way: the layer's, \u22121 where it runs back
  */
-export function formula(container, { layer, node, valueOf, digits }) {
+export function formula(container, { layer, node, way, valueOf, digits }) {
   const byId = new Map(layer.nodes.map((n) => [n.id, n]));
   const number = (/** @type {string} */ id) => {
     const made = element("mn", signed(valueOf(id), digits));
-    if (byId.has(id)) made.setAttribute("data-node", id);
+    const name = id.replace("_prev", "");
+    if (byId.has(name)) made.setAttribute("data-node", name);
+    made.setAttribute("data-dt", String(id === name ? 0 : -way));
     return made;
   };
-  const symbols = print(byId, node, { leaf: symbol, linear: product }, true);
+  const sign = (/** @type {string} */ id) => symbol(id, way);
+  const symbols = print(byId, node, { leaf: sign, linear: (one) => product(one, way) }, true);
   const numbers = print(byId, node, { leaf: number, linear: ({ id }) => [number(id)] }, true);
   const row = (/** @type {Node} */ left, /** @type {Node[]} */ right) => element("mtr", element("mtd", left), element("mtd", mo("=")), element("mtd", element("mrow", ...right)));
-  const math = element("math", element("mtable", row(symbol(node), symbols), row(number(node), numbers)));
+  const math = element("math", element("mtable", row(sign(node), symbols), row(number(node), withoutDoubleSigns(numbers))));
   math.setAttribute("display", "block");
   container.replaceChildren(math);
 }
 
-/** A symbol and its mark light each other. @param {HTMLElement} room @param {HTMLElement} diagram */
-export function lightUp(room, diagram) {
+/**
+ * A symbol and its mark light each other: the mark of its layer, in the column of its step.
+ * @param {HTMLElement} room @param {HTMLElement} diagram @param {string} layer
+ */
+export function lightUp(room, diagram, layer) {
+  const current = () => Number(diagram.querySelector("g.column.current")?.getAttribute("data-t"));
   const light = (/** @type {Event} */ event, /** @type {boolean} */ on) => {
-    const id = /** @type {Element} */ (event.target).closest?.("[data-node]")?.getAttribute("data-node");
-    if (!id) return;
-    for (const mark of diagram.querySelectorAll(`g.column.current g.box[data-node="${id}"]`)) mark.classList.toggle("lit", on);
-    for (const mark of room.querySelectorAll(`[data-node="${id}"]`)) mark.classList.toggle("lit", on);
+    const target = /** @type {Element} */ (event.target).closest?.("[data-node]");
+    const inside = target?.closest("g.layer");
+    if (!target || (inside && inside.getAttribute("data-layer") !== layer)) return;
+    const id = target.getAttribute("data-node");
+    const dt = inside ? Number(inside.closest("g.column")?.getAttribute("data-t")) - current() : Number(target.getAttribute("data-dt"));
+    for (const mark of diagram.querySelectorAll(`g.column[data-t="${current() + dt}"] g.layer[data-layer="${layer}"] g.box[data-node="${id}"]`)) mark.classList.toggle("lit", on);
+    for (const mark of room.querySelectorAll(`[data-node="${id}"][data-dt="${dt}"]`)) mark.classList.toggle("lit", on);
   };
   for (const place of [room, diagram]) {
     place.onpointerover = (event) => light(event, true);

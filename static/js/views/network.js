@@ -1,15 +1,16 @@
 // The network of a page over the run on screen: the diagram, a sentence about the chosen unit, the values as a table.
 
 import { incoming, unitOrders } from "../cell.js";
-import { localOf, ownerOf } from "../graph.js";
+import { namedNodes } from "../explain.js";
+import { layerOf, localOf } from "../graph.js";
 import { gutterOf, unrolledLayout } from "../layout/unrolled.js";
 import { matricesOf, originOf, usesOf, weightOf } from "../sharing.js";
-import { drawCell, hideCell } from "./cell.js";
+import { drawCell, focusCell, hideCell } from "./cell.js";
 import { diagram } from "./diagram.js";
 import { unitSentence } from "./selection.js";
 import { valuesTable } from "./values.js";
 
-/** @import { GraphLayer, Look, Maybe, Model, Trace, Weights } from "../types.d.ts" */
+/** @import { GraphLayer, Look, Maybe, Model, Place, Trace, Walking, Weights } from "../types.d.ts" */
 /** @import { Layout } from "../layout/unrolled.js" */
 /** @import { Wave } from "../wave.js" */
 /** @import { DiagramProps } from "./diagram.js" */
@@ -30,8 +31,8 @@ const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string, words: any, hint: string,
  *   least: number, below: number, widest?: number, slots?: number, foot?: (tokens: number[], width: number) => number,
  *   drawInput: DiagramProps["drawInput"], sayStep: DiagramProps["sayStep"],
- *   onStep: DiagramProps["onStep"], onUnit: DiagramProps["onUnit"], onView: (view: Look["view"]) => void,
- *   tokens?: string[],
+ *   tokens?: string[], trail: Place[],
+ *   actions: Walking,
  * }} NetworkProps
  *   column: the step that is looked at, from 0; folded, pointed: see Walk; hint: said where no unit is chosen; least: the height that the diagram
  *   has at least; below: what must fit under it; slots: see unrolledLayout; foot: the height of what enters columns of a width
@@ -45,17 +46,19 @@ export function network(props) {
   const { trace } = run;
   const { layers } = run.model.graph;
   const compact = width < COMPACT;
-  const unit = look.unit && trace.values[look.unit.node]?.[0]?.[look.unit.index] !== undefined ? look.unit : null;
-  const layer = layers.find(({ name }) => name === ownerOf(unit?.node ?? "")) ?? layers[layers.length - 1];
-  const opens = look.view === "cell" && unit !== null;
+  const owner = look.unit && layerOf(run.model.graph, look.unit.node);
+  const unit = owner && trace.values[look.unit?.node ?? ""]?.[0]?.[look.unit?.index ?? 0] !== undefined ? look.unit : null;
+  const layer = (unit && owner) ?? layers[layers.length - 1];
+  const explained = unit !== null && namedNodes(layer).some(({ id }) => id === localOf(unit.node));
+  const opens = look.view === "cell" && explained;
   const grown = opens && !compact ? Math.min(GROWN.most, GROWN.share * width) : 0;
   const layout = layoutOf(props, { width, compact, grown, open: layer.name });
   const drawn = diagramOf(props, { layout, compact, unit, layer });
   diagram(find("diagram"), drawn);
   find("diagram").classList.toggle("has-grown", grown > 0);
   find("diagram").parentElement?.classList.toggle("stacked", compact);
-  drawOpener(props, unit !== null, opens);
-  if (opens) drawCell({ ...drawn, unit, tokens: props.tokens, room: grown ? roomOf(layout, column) : null, onView: props.onView });
+  drawOpener(props, explained, opens);
+  if (opens && unit) drawCell({ ...drawn, ...props.actions, unit, tokens: props.tokens, trail: props.trail, room: grown ? roomOf(layout, column) : null });
   else hideCell();
   const sentence = unitSentence(drawn, unit) || hint;
   if (find("unit-sentence").textContent !== sentence) find("unit-sentence").textContent = sentence; // no layout in a frame for nothing
@@ -79,22 +82,25 @@ function layoutOf({ run, column, least, below, widest, slots, foot }, { width, c
 const topOf = (element, room) => element.getBoundingClientRect().top - room.getBoundingClientRect().top + room.scrollTop;
 
 /** @param {NetworkProps} props @param {{ layout: Layout, compact: boolean, unit: Look["unit"], layer: GraphLayer }} shown @returns {DiagramProps} */
-function diagramOf({ run, look, column, position, folded, pointed, letters, truths, color, words, drawInput, sayStep, onStep, onUnit, onView }, { layout, compact, unit, layer }) {
+function diagramOf({ run, look, column, position, folded, pointed, letters, truths, color, words, drawInput, sayStep, actions }, { layout, compact, unit, layer }) {
   const { trace, weights, wave } = run;
   const { graph } = run.model;
   const terms = unit ? incoming(graph, layer, weights, trace.values, { node: localOf(unit.node), index: unit.index, t: column }) : [];
   const weight = look.view === "rolled" ? weightOf(matricesOf(graph, weights), weights, pointed ?? look.weight) : null;
   const uses = weight && { weight, from: originOf(graph, trace.values, weight), at: usesOf(graph, trace, weight) };
-  const room = { layout, fold: folded, uses, compact, unit, terms, color, words, letters, truths, drawInput, sayStep, onStep, onUnit };
-  return { ...room, trace, graph, wave, weights, orders: ordersOf(run), position, current: column, onOpen: () => onView("cell") };
+  const room = { layout, fold: folded, uses, compact, unit, terms, color, words, letters, truths, drawInput, sayStep, onStep: actions.step, onUnit: actions.unit };
+  return { ...room, trace, graph, wave, weights, orders: ordersOf(run), position, current: column };
 }
 
-/** The button that opens the unit. @param {NetworkProps} props @param {boolean} chosen @param {boolean} opens */
-function drawOpener({ onView }, chosen, opens) {
+/** The button that opens the unit. @param {NetworkProps} props @param {boolean} explained whether there is anything to open @param {boolean} opens */
+function drawOpener({ actions }, explained, opens) {
   const button = find("cell-open");
-  button.hidden = !chosen;
+  button.hidden = !explained;
   button.setAttribute("aria-expanded", String(opens));
-  button.onclick = () => onView(opens ? null : "cell");
+  button.onclick = () => {
+    actions.look({ view: opens ? null : "cell" });
+    if (!opens) focusCell();
+  };
 }
 
 /** Where what is opened stands: beside the cells of its column. @param {Layout} layout @param {number} t */

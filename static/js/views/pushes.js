@@ -1,6 +1,7 @@
 // What each word of a text pushes: a row for each unit, a column for each word, below those of the diagram.
 
 import { inputTerms, push } from "../cell.js";
+import { ownerOf } from "../graph.js";
 import { brief, fill, signed } from "../ink.js";
 import { choice } from "./choice.js";
 import { heatmap, unitsOf } from "./heatmap.js";
@@ -44,7 +45,7 @@ export function pushes(props) {
     values,
     most,
     units: unitsOf(props.order, values),
-    marked: unit?.node.startsWith(`${layer.name}.`) ? unit.index : null,
+    marked: unit && ownerOf(unit.node) === layer.name ? unit.index : null,
     labels: tokens,
     onPick(t, index) {
       onStep(t + 1);
@@ -59,7 +60,7 @@ export function pushes(props) {
 /** What the word that is looked at pushes most, or how far it pushes the unit that is chosen. @param {PushesProps} props @param {GraphLayer} layer @param {number[]} row @param {string} what */
 function sentence({ unit, words, tokens, column }, layer, row, what) {
   const word = brief(tokens[column]);
-  if (unit?.node.startsWith(`${layer.name}.`) && row[unit.index] !== undefined) {
+  if (unit && ownerOf(unit.node) === layer.name && row[unit.index] !== undefined) {
     return fill(words.pushes.chosen, { word, what, index: unit.index, value: signed(row[unit.index], DIGITS) });
   }
   const strongest = [...row.keys()].sort((a, b) => Math.abs(row[b]) - Math.abs(row[a])).slice(0, STRONGEST);

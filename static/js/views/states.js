@@ -2,6 +2,7 @@
 
 import { select } from "d3-selection";
 
+import { ownerOf } from "../graph.js";
 import { fill, percent, signed } from "../ink.js";
 import { pca, project } from "../pca.js";
 import { heatmap, unitsOf } from "./heatmap.js";
@@ -18,12 +19,12 @@ const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 
 /**
  * @typedef {{
- *   trace: Trace, layer: GraphLayer, state: string, order: number[], layout: Layout, labels: string[], column: number,
+ *   trace: Trace, layer: GraphLayer, way: number, state: string, order: number[], layout: Layout, labels: string[], column: number,
  *   unit: Look["unit"], pair: [number, number] | null, tone: (t: number) => number | null,
  *   behind: { row: number[], label: string }[], color: (value: number) => string, words: any,
  *   onUnit: (unit: Look["unit"]) => void, onStep: (t: number) => void,
  * }} StatesProps
- *   state: which of the layer's; labels: of the steps; pair: two units in the place of principal components;
+ *   way: the layer's, \u22121 where it runs back; state: which of the layer's; labels: of the steps; pair: two units in the place of principal components;
  *   behind: states of other runs, and what people said of these; tone: what is said at a step, from \u22121 to 1, null where that is no matter of two sides
  */
 
@@ -32,7 +33,8 @@ export function states(props) {
   const { trace, layer, state, order, unit, column, words, onUnit, onStep } = props;
   const values = trace.values[`${layer.name}.${state}`].map((row) => [...row]);
   const most = Math.max(1e-9, ...values.flatMap((row) => row.map(Math.abs)));
-  const chosen = unit?.node.startsWith(`${layer.name}.`) && values[0][unit.index] !== undefined ? unit.index : null;
+  const sameSize = unit && trace.values[unit.node]?.[0].length === values[0].length;
+  const chosen = unit && sameSize && ownerOf(unit.node) === layer.name ? unit.index : null;
   const node = `${layer.name}.${state}`;
   heatmap(/** @type {HTMLCanvasElement} */ (find("states-map")), {
     ...props,
@@ -92,12 +94,12 @@ function lines({ layout, column, state }, values, shown) {
 
 /** Where the state goes, from h\u2080 = 0, in the plane of two components or of two units. @param {StatesProps} props @param {number[][]} values */
 function plane(props, values) {
-  const { pair, column, labels, words, color, tone, onStep, state, behind } = props;
-  const found = pair ? null : pca(values);
+  const { pair, column, labels, words, color, tone, onStep, state, behind, way } = props;
+  const found = pair ? null : componentsOf(props, values);
   const at = (/** @type {number[]} */ row) => (found ? project(found, row) : (pair ?? [0, 1]).map((j) => row[j]));
   const start = at(values[0].map(() => 0));
   const places = values.map(at);
-  const all = [start, ...places];
+  const all = way > 0 ? [start, ...places] : [start, ...places.toReversed()];
   const cloud = behind.map(({ row, label }) => ({ place: at(row), label }));
   const most = Math.max(1e-6, ...[...all, ...cloud.map(({ place }) => place)].flatMap((place) => place.map(Math.abs)));
   const x = (/** @type {number} */ v) => PLANE.size / 2 + (v / most) * (PLANE.size / 2 - PLANE.edge);
@@ -143,6 +145,22 @@ function plane(props, values) {
   planeTable(props, all, names);
 }
 
+/** Of the places on the way: the start, then the steps as they are run through. @param {StatesProps} props @param {number} k */
+function stepName({ labels, state, way }, k) {
+  const t = way > 0 ? k - 1 : labels.length - k;
+  return k ? `${t + 1} ${labels[t]}` : `${state}\u2080`;
+}
+
+/** @type {WeakMap<Trace, Record<string, ReturnType<typeof pca>>>} */
+const known = new WeakMap();
+
+/** Worked out once for a run. @param {StatesProps} props @param {number[][]} values */
+function componentsOf({ trace, layer, state }, values) {
+  const mine = known.get(trace) ?? {};
+  known.set(trace, mine);
+  return (mine[`${layer.name}.${state}`] ??= pca(values));
+}
+
 /** Only while it is open. @param {StatesProps} props @param {number[][]} all @param {string[]} names */
 function planeTable(props, all, names) {
   const details = find("states-table").closest("details");
@@ -150,11 +168,11 @@ function planeTable(props, all, names) {
     details.ontoggle = () => planeTable(props, all, names);
     return;
   }
-  const { labels, words, state } = props;
+  const { words } = props;
   const cells = (/** @type {number[]} */ place) => place.map((v) => ({ text: signed(v, DIGITS) }));
   table(find("states-table"), {
     caption: words.states.caption,
     head: [words.states.step, ...names],
-    rows: all.map((place, k) => ({ name: k ? `${k} ${labels[k - 1]}` : `${state}\u2080`, cells: cells(place) })),
+    rows: all.map((place, k) => ({ name: stepName(props, k), cells: cells(place) })),
   });
 }

@@ -2,13 +2,15 @@
 
 import { select } from "d3-selection";
 
-import { wayOf } from "../graph.js";
+import { memoryKind } from "../cell.js";
+import { edgesInto, edgesToHeads, layerOf, localOf, wayOf } from "../graph.js";
 import { brief, fill, percent, signed } from "../ink.js";
+import { layerName } from "../names.js";
 import { FEW } from "../traceback.js";
 import { across, boxOf, middleOf, placeOf } from "./selection.js";
 import { table } from "./table.js";
 
-/** @import { Graph } from "../types.d.ts" */
+/** @import { Graph, GraphLayer } from "../types.d.ts" */
 /** @import { Layout } from "../layout/unrolled.js" */
 /** @import { Through, Traceback } from "../traceback.js" */
 
@@ -62,17 +64,27 @@ const placed = ({ layout, orders }, { name, t, index }) => placeOf(boxOf(layout,
 function linesOf(props) {
   const { found, at, layout, graph } = props;
   const middle = (/** @type {number} */ t) => middleOf(layout, layout.columns[t]);
-  const last = graph.layers[graph.layers.length - 1].layer;
+  const top = layout.outputs.y + layout.outputs.rows * layout.outputs.row + layout.outputs.mark;
+  const said = edgesToHeads(graph).map(({ from }) => from);
   return found.units.flatMap((unit) => {
     const layer = graph.layers.find(({ name, output }) => `${name}.${output}` === unit.name);
     if (!layer) return [];
     const here = placed(props, unit);
-    const onwards = found.units.filter(({ name, t }) => name === unit.name && t === unit.t + wayOf(graph, layer));
-    const lines = onwards.map((next) => ({ flow: unit.flow, d: across(here, placed(props, next)) }));
-    if (layer.layer === last && unit.t === at) lines.push({ flow: unit.flow, d: up(here, { x: middle(at), y: layout.outputs.y + layout.outputs.rows * layout.outputs.row + layout.outputs.mark }) });
-    if (layer.layer === 0) lines.push({ flow: found.entering[unit.t], d: up({ x: middle(unit.t), y: layout.input.y }, here) });
-    return lines;
+    const to = (/** @type {string} */ name, /** @type {number} */ t) => found.units.filter((one) => one.name === name && one.t === t).map((one) => placed(props, one));
+    const onwards = to(unit.name, unit.t + wayOf(graph, layer)).map((there) => across(here, there));
+    const above = graph.layers.filter(({ name }) => edgesInto(graph, `${name}.x`).some(({ from }) => from === unit.name)).flatMap(({ name, output }) => to(`${name}.${output}`, unit.t).map((there) => up(here, there)));
+    const out = unit.t === at && said.includes(unit.name) ? [up(here, { x: middle(at), y: top })] : [];
+    const lines = [...onwards, ...above, ...out].map((d) => ({ flow: unit.flow, d }));
+    const entering = readIn(graph, layer, unit.t).filter((t) => found.entering[t]);
+    return [...lines, ...entering.map((t) => ({ flow: found.entering[t], d: up({ x: middle(t), y: layout.input.y }, here) }))];
   });
+}
+
+/** The steps whose inputs a layer reads at step t: that one, and those that it holds. @param {Graph} graph @param {GraphLayer} layer @param {number} t */
+function readIn(graph, layer, t) {
+  if (!edgesInto(graph, `${layer.name}.x`).some(({ from }) => from === "x")) return [];
+  const held = memoryKind(layer) === "held" ? layer.states.length : 0;
+  return Array.from({ length: held + 1 }, (_, k) => t - k).filter((step) => step >= 0);
 }
 
 /** @typedef {{ x: number, y: number }} Point */
@@ -81,10 +93,12 @@ function linesOf(props) {
 const up = (a, b) => `M${a.x},${a.y}C${a.x},${(a.y + b.y) / 2} ${b.x},${(a.y + b.y) / 2} ${b.x},${b.y}`;
 
 /** @param {TracebackProps} props */
-function sentence({ found, at, output, score, units, words, labels }) {
+function sentence({ found, at, output, score, units, words, labels, graph }) {
   const said = words.traceback;
+  if (!found.units.length) return fill(said.nothing, { output, t: at + 1, score: signed(score, DIGITS) });
   const first = [...found.entering.keys()].sort((a, b) => Math.abs(found.entering[b]) - Math.abs(found.entering[a]))[0];
-  return fill(said.says, {
+  return fill(graph.layers.length > 1 ? said.saysOfLayers : said.says, {
+    through: [...new Set(graph.layers.map((layer) => layer.output))].join(", "),
     output,
     t: at + 1,
     score: signed(score, DIGITS),
@@ -99,8 +113,15 @@ function sentence({ found, at, output, score, units, words, labels }) {
 /** What a step is called besides its number. @param {string[]} labels @param {number} t */
 const named = (labels, t) => (labels[t] === String(t + 1) ? "" : ` \u201c${brief(labels[t])}\u201d`);
 
+/** `h[3] +0.12`, with its layer where there are several. @param {Through} unit @param {Graph} graph @param {any} words */
+function throughOf({ name, index, flow }, graph, words) {
+  const layer = layerOf(graph, name);
+  const within = layer ? layerName(graph, layer, words) : "";
+  return `${within && `${within} `}${localOf(name)}[${index}] ${signed(flow, DIGITS)}`;
+}
+
 /** @param {TracebackProps} props */
-function drawTable({ found, labels, words }) {
+function drawTable({ found, labels, words, graph }) {
   const said = words.traceback;
   table(find("traceback-table"), {
     caption: said.caption,
@@ -108,7 +129,7 @@ function drawTable({ found, labels, words }) {
     rows: found.shares.map((share, t) => ({
       name: `${t + 1}${named(labels, t)}`,
       cells: [
-        { text: found.units.filter((unit) => unit.t === t).map(({ name, index, flow }) => `${name.slice(name.lastIndexOf(".") + 1)}[${index}] ${signed(flow, DIGITS)}`).join(", ") },
+        { text: found.units.filter((unit) => unit.t === t).map((unit) => throughOf(unit, graph, words)).join(", ") },
         { text: share === null ? "\u2013" : percent(share) },
         { text: signed(found.entering[t], DIGITS) },
       ],

@@ -41,10 +41,10 @@ export function bend(container, props) {
   if (!props) return;
   const { op, sum, value, label } = props;
   const most = Math.max(CURVE.most, 1.1 * Math.abs(sum));
-  const [low, high] = op === "tanh" ? [-1, 1] : op === "sigmoid" ? [0, 1] : [0, most];
+  const [low, high] = BENDS[op].range.map((end) => Math.max(-most, Math.min(most, end)));
   const x = (/** @type {number} */ v) => ((v + most) / (2 * most)) * CURVE.width;
   const y = (/** @type {number} */ v) => CURVE.height - 6 - ((v - low) / (high - low)) * (CURVE.height - 12);
-  const points = Array.from({ length: 81 }, (_, k) => -most + (2 * most * k) / 80).map((v) => `${x(v).toFixed(1)},${y(BENDS[op](v)).toFixed(1)}`);
+  const points = Array.from({ length: 81 }, (_, k) => -most + (2 * most * k) / 80).map((v) => `${x(v).toFixed(1)},${y(BENDS[op].f(v)).toFixed(1)}`);
   const svg = root.selectAll("svg").data([0]).join("svg").attr("class", "bend").attr("viewBox", `0 0 ${CURVE.width} ${CURVE.height}`).attr("aria-hidden", "true");
   const lines = [
     { name: "axis", x1: 0, x2: CURVE.width, y1: y(0), y2: y(0) },
