@@ -200,6 +200,8 @@ def _summary(model: Model) -> Json:
         "hidden": architecture.hidden,
         "layers": architecture.layers,
         "bidirectional": architecture.bidirectional,
+        "feeds_back": architecture.spec.output in architecture.spec.states
+        and architecture.spec.output not in architecture.spec.held,
         "parameters": network.size,
         "vocabulary": architecture.vocabulary,
         "outputs": list(task(model.checkpoint.task).outputs),

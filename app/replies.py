@@ -46,6 +46,9 @@ class ModelSummary(BaseModel):
     hidden: int = Field(description="Units of each layer, in each direction.")
     layers: int
     bidirectional: bool = Field(description="Whether each layer also runs from the last step to the first.")
+    feeds_back: bool = Field(
+        description="Whether its output at a step enters the next through weights; not in a window or a bag."
+    )
     parameters: int
     vocabulary: int = Field(description="How many symbols it knows; 0 where it reads numbers.")
     outputs: list[str]

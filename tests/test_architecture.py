@@ -83,8 +83,8 @@ SCRIPTS = """
     detail
     views/bet views/diagram views/rivals views/stage actions reading spelling
     views/cell views/bands views/chips
-    views/network
-    opening pushed stated traced shared
+    views/network views/beside
+    opening pushed stated traced shared compared
     parts
     lab
     main review letters lesson_reading lesson_order

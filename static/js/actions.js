@@ -139,6 +139,13 @@ export function createActions(store, boot) {
       }
     },
 
+    /** The same input, read by another network. @param {Run} run @param {string} id @returns {Promise<Run>} */
+    async rerun(run, id) {
+      const question = { model: id, points: run.trace.input.points, memory: run.trace.memory };
+      const [trace, { model, weights }] = await Promise.all([fetchTrace(question), fetchModel(id)]);
+      return makeRun({ ...run, trace, model, weights });
+    },
+
     rivals() {
       const { run, query } = store.get();
       return fetchRivals(run, query, asking.signal).catch(complain);

@@ -88,9 +88,10 @@ const HASH = {
   beat: { default: null, read: (text) => (/^\d{1,5}$/.test(text) ? Math.max(1, Number(text)) : undefined), write: String },
   node: { default: null, read: (text) => (/^[\w.]{1,40}$/.test(text) ? text : undefined), write: String },
   unit: { default: null, read: (text) => (/^\d{1,4}$/.test(text) ? Number(text) : undefined), write: String },
-  view: { default: null, read: oneOf(["softmax", "cell", "traceback", "rolled"]), write: String },
+  view: { default: null, read: oneOf(["softmax", "cell", "traceback", "rolled", "beside"]), write: String },
   fold: { default: 1, read: (text) => (/^(0|0?\.\d{1,2}|1)$/.test(text) ? Number(text) : undefined), write: (fold) => short(fold, 2) },
   weight: { default: null, read: (text) => (/^[\w.]{1,40}\.\d{1,5}\.\d{1,5}$/.test(text) ? text : undefined), write: String },
+  with: { default: null, read: (text) => (/^[\w.-]{1,60}(,[\w.-]{1,60}){0,2}$/.test(text) ? text : undefined), write: String },
   theme: { default: "auto", read: oneOf(["light", "dark"]), write: String },
   motion: { default: "auto", read: oneOf(["full", "reduced"]), write: String },
 };

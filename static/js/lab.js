@@ -41,7 +41,24 @@ export function startLab({ store, actions, boot, detail, color }) {
     return { column: t - 1, phases: momentOf(wave, position, t - 1), t };
   };
 
-  const parts = startParts({ color, words, actions, nameOf: (output) => words.directions[output] ?? output });
+  /** How a run is drawn. @param {State["run"]} run */
+  const drawingOf = (run) => ({
+    letters: run.trace.outputs,
+    names: run.trace.outputs.map((output) => words.directions[output] ?? output),
+    truths: run.truths,
+    drawInput: ballChip(run.seen),
+    sayStep: (/** @type {number} */ t) => stepSentence(run.trace, t, words),
+  });
+
+  const parts = startParts({
+    color,
+    words,
+    actions,
+    models: store.get().models,
+    nameOf: (output) => words.directions[output] ?? output,
+    drawingOf,
+    rerun: actions.rerun,
+  });
   /** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
   let columns = null;
 
@@ -109,15 +126,13 @@ export function startLab({ store, actions, boot, detail, color }) {
       pointed,
       trail,
       column: at(s).column,
-      letters: run.trace.outputs,
-      truths: run.truths,
+      ...drawingOf(run),
       color: color(),
       words,
       hint: run.wave.direct ? words.diagram.hint : workSentence(run, position, look.t, words),
-      drawInput: ballChip(run.seen),
-      sayStep: (t) => stepSentence(run.trace, t, words),
       actions,
     });
+    parts.drawBeside(shownIn(s));
   }
 
   /** @param {State} s */
@@ -217,7 +232,7 @@ export function startLab({ store, actions, boot, detail, color }) {
   store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
   return {
-    traceBack: parts.traceBack,
+    parts,
     redraw() {
       const s = store.get();
       drawStage(s);

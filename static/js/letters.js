@@ -6,6 +6,7 @@ import { startDetail } from "./detail.js";
 import { startFolding } from "./folding.js";
 import { diverging, fill, percent } from "./ink.js";
 import { slotsFor } from "./layout/unrolled.js";
+import { stepSentence } from "./names.js";
 import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { startParts } from "./parts.js";
 import { startPushes } from "./pushed.js";
@@ -59,7 +60,24 @@ const detail = startDetail({ words, color: () => color, look: actions.look, get:
 
 const drawPushes = startPushes({ color: () => color, words, actions });
 
-const parts = startParts({ color: () => color, words, actions, nameOf: (output) => letterName(output) });
+/** How a run is drawn. @param {SpellingState["run"]} run */
+const drawingOf = (run) => ({
+  letters: run.trace.outputs.map(letterName),
+  names: run.trace.outputs.map(letterName),
+  truths: [],
+  drawInput: wordChip(shownOf(run), []),
+  sayStep: (/** @type {number} */ t) => stepSentence(run.trace, t, words),
+});
+
+const parts = startParts({
+  color: () => color,
+  words,
+  actions,
+  models: store.get().models,
+  nameOf: (output) => letterName(output),
+  drawingOf: (run) => ({ ...drawingOf(run), foot: (width) => wordHeight(shownOf(run), width) }),
+  rerun: actions.rerun,
+});
 
 /** The step that is looked at, from 0. @param {SpellingState} s */
 const columnOf = ({ run, position, look }) => stepAt(run.wave, position, look.t) - 1;
@@ -109,17 +127,16 @@ function drawNetwork(s) {
     pointed: s.pointed,
     trail: s.trail,
     column: columnOf(s),
-    letters: run.trace.outputs.map(letterName),
-    truths: [],
+    ...drawingOf(run),
     color,
     words,
     hint: words.diagram.hint,
     foot: (places, each) => wordHeight(places.map((t) => shown[t]), each),
-    drawInput: wordChip(shown, []),
     sayStep: (t) => stepSays(s, t),
     actions,
     tokens: shown,
   });
+  parts.drawBeside(shownIn(s));
 }
 
 /** 1.0, 0.7, 0.04 @param {number} temperature */
@@ -231,6 +248,7 @@ startKeys({
   n: () => void actions.another(),
   s: () => detail.toggle(),
   b: () => parts.traceBack(),
+  c: () => parts.compare(),
   u: () => rollUp(),
 });
 

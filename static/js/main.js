@@ -136,7 +136,8 @@ startKeys(
     m: () => find("memory").click(),
     n: () => void actions.again(),
     s: () => detail.toggle(),
-    b: () => lab.traceBack(),
+    b: () => lab.parts.traceBack(),
+    c: () => lab.parts.compare(),
     u: () => rollUp(),
     Escape: () => (store.get().drawing ? actions.drawing(false) : actions.up()),
   },
@@ -159,7 +160,7 @@ function stepSays({ run, position, look, mode }) {
 }
 
 function badHash() {
-  const bad = where.bad.filter((name) => ["t", "beat", "node", "unit", "view", "fold", "weight", "theme", "motion"].includes(name));
+  const bad = where.bad.filter((name) => ["t", "beat", "node", "unit", "view", "fold", "weight", "with", "theme", "motion"].includes(name));
   return bad.map((field) => ({ code: "bad_address", field, detail: "" }));
 }
 

@@ -159,6 +159,11 @@ export function createReading(store, boot) {
     model: (model) => ask({ model }),
     memory: () => ask({ memory: !store.get().query.memory }),
     beside,
+    /** The same words, read by another network. @param {Reading} run @param {string} id @returns {Promise<Reading>} */
+    async rerun({ text, cut, trace: { input, memory } }, id) {
+      const [trace, { model, weights }] = await Promise.all([fetchTrace({ model: id, text: input.tokens.join(" "), memory }), fetchModel(id)]);
+      return makeReading({ text, cut, trace, model, weights });
+    },
     /** A word as numbers; the last one that was asked for is shown, or none. @param {Maybe<string>} token */
     async lookUp(token) {
       const asked = ++words;

@@ -68,7 +68,25 @@ const detail = startDetail({ words, color: () => color, look: actions.look, get:
 
 const drawPushes = startPushes({ color: () => color, words, actions });
 
-const parts = startParts({ color: () => color, words, actions, nameOf: (output) => words.review.feelings[output], tone: (trace, t) => trace.values.probs[t][trace.outputs.indexOf("positive")] - trace.values.probs[t][trace.outputs.indexOf("negative")] });
+/** How a run is drawn. @param {ReadingState["run"]} run */
+const drawingOf = ({ trace }) => ({
+  letters: trace.outputs.map((name) => words.review.short[name]),
+  names: trace.outputs.map((name) => words.review.feelings[name]),
+  truths: [],
+  drawInput: wordChip(trace.input.tokens, trace.input.unknown),
+  sayStep: (/** @type {number} */ t) => `${stepSentence(trace, t, words)}, ${fill(words.review.afterText, { text: prefix(trace.input.tokens, t, 60) })}`,
+});
+
+const parts = startParts({
+  color: () => color,
+  words,
+  actions,
+  models: actions.alongside(first),
+  nameOf: (output) => words.review.feelings[output],
+  tone: (trace, t) => trace.values.probs[t][trace.outputs.indexOf("positive")] - trace.values.probs[t][trace.outputs.indexOf("negative")],
+  drawingOf: (run) => ({ ...drawingOf(run), foot: (width) => wordHeight(run.trace.input.tokens, width) }),
+  rerun: actions.rerun,
+});
 
 /** The word that is looked at, from 0; −1 where nothing is read. @param {ReadingState} s */
 const columnOf = ({ run, position, look }) => (run.trace.length ? stepAt(run.wave, position, look.t) - 1 : -1);
@@ -92,14 +110,11 @@ function drawNetwork(s) {
         pointed: s.pointed,
         trail: s.trail,
         column,
-        letters: run.trace.outputs.map((name) => words.review.short[name]),
-        truths: [],
+        ...drawingOf(run),
         color,
         words,
         hint: words.diagram.hint,
         foot: (places, each) => wordHeight(places.map((t) => input.tokens[t]), each),
-        drawInput: wordChip(input.tokens, input.unknown),
-        sayStep: (t) => `${stepSentence(run.trace, t, words)}, ${fill(words.review.afterText, { text: prefix(input.tokens, t, 60) })}`,
         actions,
         tokens: input.tokens,
       })
@@ -112,6 +127,7 @@ function drawNetwork(s) {
   }
   const layout = columns ?? { width, columns: [], gap: 8, box: 40, gutter: gutterOf(run.model.graph.layers, false) };
   const grown = input.tokens.map((_, t) => momentOf(run.wave, position, t).output);
+  parts.drawBeside(shownIn(s));
   bands(find("bands"), { layout, probs: values.probs, grown, current: column, initial: initial?.probs ?? [], tokens: input.tokens, words, onStep: actions.step });
 }
 
@@ -245,6 +261,7 @@ startKeys({
   m: () => find("memory").click(),
   s: () => detail.toggle(),
   b: () => parts.traceBack(),
+  c: () => parts.compare(),
   u: () => rollUp(),
 });
 

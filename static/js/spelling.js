@@ -108,6 +108,13 @@ export function createSpelling(store, boot) {
     ...walking,
     ask,
     beside: () => fetchBeside(store.get().query, asking.signal).catch(complain),
+    /** The same name, read by another network. @param {SpellingState["run"]} run @param {string} id */
+    async rerun(run, id) {
+      const [trace, { model, weights }] = await Promise.all([fetchTrace({ model: id, text: nameOf(run) }), fetchModel(id)]);
+      return makeSpelling({ trace, model, weights });
+    },
+    /** @param {string} model */
+    model: (model) => ask({ model }),
     another: () => ask({ seed: Math.floor(Math.random() * 1e6), goes_on: true }),
   };
 }

@@ -47,6 +47,7 @@ export interface ModelSummary {
   hidden: number;
   layers: number;
   bidirectional: boolean;
+  feeds_back: boolean;
   parameters: number;
   vocabulary: number;
   outputs: string[];
@@ -123,15 +124,17 @@ export interface Query {
 /**
  * Where one looks. t counts from 1; beat is how far the run is, where that is not just to the answer of t;
  * unit is a full name and an index, or null; view is what is opened; fold is how far the diagram is rolled up in
- * its view, from 0 to 1; weight is where one stands in the service's answer.
+ * its view, from 0 to 1; weight is where one stands in the service's answer; with are the ids of the networks
+ * beside one another, null for the usual ones.
  */
 export interface Look {
   t: number;
   beat: Maybe<number>;
   unit: Maybe<{ node: string; index: number }>;
-  view: Maybe<"softmax" | "cell" | "traceback" | "rolled">;
+  view: Maybe<"softmax" | "cell" | "traceback" | "rolled" | "beside">;
   fold: number;
   weight: Maybe<string>;
+  with: Maybe<string>;
   theme: "auto" | "light" | "dark";
   motion: "auto" | "full" | "reduced";
 }

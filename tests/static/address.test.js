@@ -9,7 +9,7 @@ const SCENE = "bouncing-13";
 /** @type {Query} */
 const QUERY = { model: "ball-rnn", scene: SCENE, points: null, hide: null, memory: true, generate: 0 };
 /** @type {Look} */
-const LOOK = { t: 1, beat: null, unit: null, view: null, fold: 1, weight: null, theme: "auto", motion: "auto" };
+const LOOK = { t: 1, beat: null, unit: null, view: null, fold: 1, weight: null, with: null, theme: "auto", motion: "auto" };
 
 /** @param {string} address */
 function open(address) {
@@ -47,9 +47,10 @@ function anything(seed) {
       t: 1 + whole(200),
       beat: next() < 0.5 ? null : 1 + whole(800),
       unit: next() < 0.5 ? null : { node: pick(next, ["layers.0.h", "layers.1.r", "layers.0.reverse.h", "layers.0.x1"]), index: whole(127) },
-      view: pick(next, [null, "softmax", "cell", "traceback", "rolled"]),
+      view: pick(next, [null, "softmax", "cell", "traceback", "rolled", "beside"]),
       fold: pick(next, [0, 0.05, 0.37, 0.5, 0.99, 1]),
       weight: pick(next, [null, "layers.0.W_hh.95.31", "layers.1.reverse.W_ih.0.0", "readout.W.7.31"]),
+      with: pick(next, [null, "ball-rnn", "ball-rnn,ball-gru", "a.b_c-9,ball-gru,x"]),
       theme: pick(next, ["auto", "light", "dark"]),
       motion: pick(next, ["auto", "full", "reduced"]),
     },
@@ -94,7 +95,7 @@ test("200 points stay under 4 kB", () => {
   const next = random(5);
   const points = Array.from({ length: 200 }, () => /** @type {Point} */ ([next(), next()]));
   const query = { ...QUERY, model: "ball-window-4@1a2b3c4d", scene: null, points, hide: /** @type {[number, number]} */ ([100, 199]), memory: false, generate: 12 };
-  const address = writeAddress(query, { t: 200, beat: 800, unit: { node: "layers.0.h_prev", index: 127 }, view: "rolled", fold: 0.37, weight: "layers.0.reverse.W_hh.511.127", theme: "light", motion: "reduced" }, SCENE);
+  const address = writeAddress(query, { t: 200, beat: 800, unit: { node: "layers.0.h_prev", index: 127 }, view: "rolled", fold: 0.37, weight: "layers.0.reverse.W_hh.511.127", with: "ball-window-2,ball-gru,ball-window-4", theme: "light", motion: "reduced" }, SCENE);
   assert.ok(address.length < 4096, `${address.length} characters`);
 });
 
@@ -111,6 +112,7 @@ const BAD = {
   view: ["", "rolled-up", "constructor"],
   fold: ["", "-0.1", "1.1", "2", "x", ".", "0.123"],
   weight: ["", "layers.0.W_hh", "layers.0.W_hh.3", "layers.0.W_hh.3.x", "layers.0.W_hh[3][7]"],
+  with: ["", ",", "a,", "a,b,c,d", "a b"],
   theme: ["", "auto", "Dark", "constructor"],
   motion: ["", "auto", "none", "__proto__"],
 };

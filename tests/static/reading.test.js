@@ -8,7 +8,7 @@ import { createStore } from "../../static/js/store.js";
 import { placeOf } from "../../static/js/walking.js";
 
 const defaults = { model: "review-gru", text: "that was phenomenal" };
-const look = { t: 3, beat: null, unit: null, view: null, fold: 1, weight: null, theme: "auto", motion: "auto" };
+const look = { t: 3, beat: null, unit: null, view: null, fold: 1, weight: null, with: null, theme: "auto", motion: "auto" };
 const graph = {
   layers: [{ name: "layers.0", layer: 0, direction: "forward", inputs: 2, hidden: 2, states: ["h"], output: "h", nodes: [], rows: {}, gates: [] }],
   heads: [{ name: "readout", value: "logits", size: 3 }],

@@ -7,7 +7,7 @@ import { drawnFrom, readSpelling, writeSpelling } from "../../static/js/spelling
 
 const defaults = { model: "names-gru", prefix: "", goes_on: true, temperature: 0.8, top_k: 0, seed: 7 };
 const boot = /** @type {any} */ ({ defaults, limits: { temperature: [0.2, 3] } });
-const look = /** @type {any} */ ({ t: 3, beat: null, unit: null, view: null, fold: 1, weight: null, theme: "auto", motion: "auto" });
+const look = /** @type {any} */ ({ t: 3, beat: null, unit: null, view: null, fold: 1, weight: null, with: null, theme: "auto", motion: "auto" });
 
 test("what is written is read again", () => {
   for (const query of [

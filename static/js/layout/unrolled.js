@@ -50,18 +50,18 @@ export const slotsFor = (length) => SLOTS.find((slots) => slots >= length) ?? le
 export const gutterOf = (layers, compact) => (compact ? 26 : layers.length > 1 ? WIDE_GUTTER : GUTTER);
 
 /**
- * @param {{ width: number, room: number, length: number, layers: GraphLayer[], open?: string, focus: number, compact: boolean, foot?: number, widest?: number, slots?: number, grown?: number }} shape
+ * @param {{ width: number, room: number, length: number, layers: GraphLayer[], open?: string, focus: number, compact: boolean, foot?: number, widest?: number, slots?: number, grown?: number, gutter?: number, around?: number, clear?: number }} shape
  *   room: the height that should not be exceeded; layers: in order of computation; open: the name of the one
  *   that shows its gates where there is not enough room for all; focus: the column that is looked at, from 0;
  *   compact: on a phone, one unit a row; foot: the height of what enters a column; widest: a column;
  *   slots: as many columns as there is room for, where more are to come;
- *   grown: px that the column in focus has beside its cells, for what is opened there
+ *   grown: px that the column in focus has beside its cells, for what is opened there; gutter: room for the names of
+ *   the rows; around: where not all columns are clear, how many are on either side of the focus; clear: their width at least
  * @returns {Layout}
  */
-export function unrolledLayout({ width, room, length, layers, open = layers[layers.length - 1].name, focus, compact, foot = INPUT, widest = WIDEST, slots = length, grown = 0 }) {
-  const gutter = gutterOf(layers, compact);
+export function unrolledLayout({ width, room, length, layers, open = layers[layers.length - 1].name, focus, compact, foot = INPUT, widest = WIDEST, slots = length, grown = 0, gutter = gutterOf(layers, compact), around = AROUND_FOCUS, clear }) {
   const least = compact ? 20 : 28;
-  const columns = placeGrown({ from: gutter, width: width - gutter, length, slots, focus, least, widest, grown });
+  const columns = placeGrown({ from: gutter, width: width - gutter, length, slots, focus, least, clear: clear ?? least, around, widest, grown });
   const full = columns.find((column) => !column.sliver && !(grown && column.t === focus)) ?? { width: columns[0].width - grown };
   const gap = compact ? 3 : Math.max(8, Math.min(26, full.width * 0.26));
   const box = full.width - gap;
@@ -109,19 +109,19 @@ function placeGrown({ grown, ...shape }) {
 
 /**
  * All columns at full width if they fit; else the focus and its neighbours, and slivers around them.
- * @param {{ from: number, width: number, length: number, slots: number, focus: number, least: number, widest: number }} shape
+ * @param {{ from: number, width: number, length: number, slots: number, focus: number, least: number, clear: number, around: number, widest: number }} shape
  * @returns {Column[]}
  */
-function placeColumns({ from, width, length, slots, focus, least, widest }) {
-  const places = width / slots >= least ? slots : length;
-  if (width / places >= least) return spread(Array(length).fill(Math.min(widest, width / places)), from, () => false);
+function placeColumns({ from, width, length, slots, focus, least, clear, around: most, widest }) {
+  const places = width / slots >= clear ? slots : length;
+  if (width / places >= clear) return spread(Array(length).fill(Math.min(widest, width / places)), from, () => false);
   const forSlivers = Math.max(4 * least, length * SLIVER.least);
-  const around = Math.min(AROUND_FOCUS, Math.max(1, Math.floor((width - forSlivers) / least / 2)));
+  const around = Math.min(most, Math.max(1, Math.floor((width - forSlivers) / clear / 2)));
   const first = Math.max(0, Math.min(focus - around, length - 1 - 2 * around));
   const inFocus = (/** @type {number} */ t) => t >= first && t <= first + 2 * around;
   const wide = 2 * around + 1;
   const narrow = length - wide;
-  const sliver = Math.min(SLIVER.most, (width - wide * least) / narrow);
+  const sliver = Math.min(SLIVER.most, (width - wide * clear) / narrow);
   const full = (width - narrow * sliver) / wide;
   const widths = Array.from({ length }, (_, t) => (inFocus(t) ? full : sliver));
   return spread(widths, from, (t) => !inFocus(t));

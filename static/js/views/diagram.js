@@ -32,7 +32,7 @@ import { drawUses } from "./uses.js";
  *   orders: Record<string, number[]>, position: number, current: number,
  *   unit: Look["unit"], terms: Term[],
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string,
- *   words: any, compact: boolean, fold?: number, uses?: Maybe<Shared>, time?: (t: number) => string,
+ *   words: any, compact: boolean, brief?: boolean, fold?: number, uses?: Maybe<Shared>, time?: (t: number) => string,
  *   drawInput: (g: any, t: number, props: DiagramProps) => void, sayStep: (t: number) => string,
  *   onStep: (t: number) => void, onUnit: (unit: Look["unit"]) => void,
  * }} DiagramProps
@@ -50,7 +50,7 @@ const drawn = new WeakMap();
 /**
  * @param {HTMLElement} container
  * @param {DiagramProps} props terms: what flows into unit; columns of the layout may be some of the trace's;
- *   letters: the classes, short; fold: 1 where it is rolled up; uses: of the weight that is pointed at; drawInput: what enters a column; sayStep: a column, for a screen reader
+ *   letters: the classes, short; brief: rows are called by their letter alone; fold: 1 where it is rolled up; uses: of the weight that is pointed at; drawInput: what enters a column; sayStep: a column, for a screen reader
  */
 export function diagram(container, props) {
   const svg = select(container)

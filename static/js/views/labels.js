@@ -15,7 +15,7 @@ export function drawLabels(g, props) {
 }
 
 /** @param {any} g @param {DiagramProps} props */
-function drawRows(g, { layout, words, compact }) {
+function drawRows(g, { layout, words, compact, brief }) {
   const rows = [
     ...layout.boxes.map((box) => ({ id: box.node.id, y: box.y + box.height / 2, what: nodeName(box.layer, box.node.id, words), low: box.height < LOW })),
     { id: "", low: true, y: layout.outputs.y + (layout.outputs.rows * layout.outputs.row) / 2, what: words.diagram.output },
@@ -30,8 +30,8 @@ function drawRows(g, { layout, words, compact }) {
       const label = select(nodes[k]);
       label.selectAll("*").remove();
       const beside = row.id ? 9 * row.id.length + 4 : 0;
-      if (row.id) label.append("text").attr("class", "node-id").attr("dy", compact || row.low ? "0.35em" : "-0.1em").text(row.id);
-      if (!compact) label.append("text").attr("class", "node-name").attr("x", row.low ? beside : 0).attr("dy", row.low ? "0.35em" : "1.1em").text(row.what ?? "");
+      if (row.id) label.append("text").attr("class", "node-id").attr("dy", compact || brief || row.low ? "0.35em" : "-0.1em").text(row.id);
+      if (!compact && !brief) label.append("text").attr("class", "node-name").attr("x", row.low ? beside : 0).attr("dy", row.low ? "0.35em" : "1.1em").text(row.what ?? "");
       label.append("title").text(row.what ?? row.id);
     });
 }

@@ -1,0 +1,119 @@
+// Which networks stand beside one another, and their runs over the input on screen.
+
+import { say } from "./page.js";
+import { beside, besideSentence } from "./views/beside.js";
+import { choice } from "./views/choice.js";
+import { ordersOf } from "./views/network.js";
+
+/** @import { Look, Maybe, Model, ModelSummary, Trace, Weights } from "./types.d.ts" */
+/** @import { Drawing, Run } from "./views/beside.js" */
+/** @import { Shown } from "./parts.js" */
+
+const MOST = 3;
+
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * @param {{
+ *   color: () => (value: number) => string, words: any, models: ModelSummary[],
+ *   rerun: (run: any, id: string) => Promise<Run>, drawingOf: (run: any) => Drawing,
+ *   actions: ReturnType<typeof import("./walking.js").createWalking> & { model: (id: string) => unknown },
+ * }} room rerun: another network over the input of a run
+ */
+export function startComparison({ color, words, models, rerun, drawingOf, actions }) {
+  /** @type {WeakMap<object, Map<string, Promise<Run>>>} */
+  const asked = new WeakMap();
+  /** @type {Record<string, Look["unit"]>} */
+  const chosen = {};
+  /** @type {Maybe<Shown>} */
+  let last = null;
+  /** @type {Maybe<{ of: object, ids: string, runs: Run[] }>} */
+  let there = null;
+  let said = -1;
+
+  const button = find("beside-open");
+  const toggle = () => {
+    if (last && !button.hidden) actions.look({ view: last.look.view === "beside" ? null : "beside" });
+  };
+  button.onclick = toggle;
+
+  /** @param {Shown} shown @param {string} id */
+  function runOf({ run }, id) {
+    if (id === run.model.id) return Promise.resolve(/** @type {Run} */ (run));
+    const known = asked.get(run) ?? new Map();
+    asked.set(run, known);
+    if (!known.has(id)) known.set(id, rerun(run, id));
+    return /** @type {Promise<Run>} */ (known.get(id));
+  }
+
+  /** Those of the address that there are; else the usual ones. @param {Shown} shown @returns {string[]} */
+  function idsOf({ look, run }) {
+    const wanted = (look.with ?? "").split(",").filter((id) => models.some((model) => model.id === id));
+    return wanted.length ? wanted : usual(models, run.model.id);
+  }
+
+  /** @param {Shown} shown @param {string[]} ids */
+  async function fetchRuns(shown, ids) {
+    try {
+      const runs = await Promise.all(ids.map((id) => runOf(shown, id)));
+      if (last?.run !== shown.run || idsOf(last).join() !== ids.join()) return;
+      there = { of: shown.run, ids: ids.join(), runs };
+      draw(last);
+    } catch (error) {
+      asked.delete(shown.run); // it may be asked again
+      if (last?.run === shown.run) actions.complain(error);
+    }
+  }
+
+  /** One in, the first of too many out; one always stays. @param {string[]} ids @param {string} id */
+  function toggled(ids, id) {
+    const next = ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id].slice(-MOST);
+    if (next.length) actions.look({ with: models.map((model) => model.id).filter((one) => next.includes(one)).join(",") });
+  }
+
+  /** @param {Shown} shown */
+  function draw(shown) {
+    const { run, look, position, column, labels, playing } = shown;
+    last = shown;
+    button.hidden = models.length < 2 || !run.trace.length;
+    const open = look.view === "beside" && !button.hidden;
+    button.setAttribute("aria-expanded", String(open));
+    button.firstChild?.replaceWith(open ? words.beside.close : words.beside.open);
+    find("beside").hidden = !open;
+    find("network").classList.toggle("compares", open);
+    if (!open) return;
+    const ids = idsOf(shown);
+    choice(find("beside-which"), models.map(({ id }) => ({ text: words.models[id]?.short ?? id, on: ids.includes(id), act: () => toggled(ids, id) })));
+    if (there?.of !== run || there.ids !== ids.join()) return void fetchRuns(shown, ids);
+    const props = {
+      runs: there.runs, drawingOf, ordersOf, column, position, labels, chosen, words,
+      wave: run.wave,
+      current: run.model.id,
+      color: color(),
+      onStep: actions.step,
+      onUnit(/** @type {string} */ id, /** @type {Look["unit"]} */ unit) {
+        chosen[id] = unit;
+        if (last) draw(last);
+      },
+      onModel: (/** @type {string} */ id) => actions.model(id),
+    };
+    beside(props);
+    const sentence = besideSentence(props);
+    if (find("beside-say").textContent !== sentence) find("beside-say").textContent = sentence;
+    if (!playing && said >= 0 && said !== column) say(sentence);
+    said = column;
+  }
+
+  return { draw, toggle };
+}
+
+/** Of each kind of cell that feeds its output back the one that is on screen, or the largest; of a task without such, the two smallest. @param {ModelSummary[]} models @param {string} current */
+function usual(models, current) {
+  /** @type {Map<string, string>} */
+  const byCell = new Map();
+  for (const { id, cell, feeds_back: feeds } of models) {
+    if (feeds && byCell.get(cell) !== current) byCell.set(cell, id); // the models stand in order of size
+  }
+  const ids = [...byCell.values()].slice(-MOST);
+  return ids.length > 1 ? ids : models.slice(0, 2).map(({ id }) => id);
+}
