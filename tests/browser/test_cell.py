@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from fontTools import ttLib
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener, ask, settled
 from tests.browser.looks import check_looks, small_targets
 from tests.browser.test_softmax import number, rows
 
+STATIC = Path(__file__).parents[2] / "static"
 BALL = "/?model=ball-gru#t=6&node=layers.0.{node}&unit=3&view=cell"
 REVIEW = "/?model=review-lstm&input=not+good+at+all#node=layers.0.{node}&unit=5&view=cell"
 NODES = [
@@ -98,6 +101,29 @@ def test_the_equation_is_printed_and_comes_out_in_numbers(visit: Opener, model: 
     assert not re.search("[+]\\s*[+\u2212]", "".join(right)), "a number that is added brings its own sign"
     text = "".join(right).replace("\u2212", "-").replace("\u2299", "*").replace("tanh", "np.tanh")
     assert eval(text, {"np": np}) == pytest.approx(number(left), abs=2e-2)
+
+
+@pytest.mark.parametrize(("path", "node"), [(BALL, "h"), (BALL, "n"), (REVIEW, "c"), (REVIEW, "a_o")])
+def test_formulas_are_set_in_a_font_of_our_own_that_has_every_sign(
+    visit: Opener, path: str, node: str
+) -> None:
+    page = visit(path.format(node=node))
+    loaded = page.evaluate(
+        "async () => { await document.fonts.ready; return [...document.fonts].map((f) => [f.family, f.status]); }"
+    )
+    assert [family.strip('"') for family, status in loaded if status == "loaded"] == ["Unrolled Math"]
+    font = ttLib.TTFont(STATIC / "vendor" / "math.woff2")
+    assert "MATH" in font, "without this table nothing is set as a formula"
+    signs = page.locator("#cell-formula").evaluate(
+        "room => [...room.querySelectorAll('mi, mo, mn')].map((e) => [e.localName, e.textContent])"
+    )
+    for kind, text in signs:
+        for sign in text:
+            assert ord(sign) in font.getBestCmap(), sign
+            if (
+                kind == "mi" and len(text) == 1 and sign.isascii() and sign != "h"
+            ):  # one letter is set in italics
+                assert 0x1D44E + ord(sign) - ord("a" if sign.islower() else "G") in font.getBestCmap()
 
 
 def test_a_symbol_and_its_mark_light_each_other(visit: Opener) -> None:
