@@ -51,9 +51,10 @@ def test_the_wheel_holds_the_page_and_every_licence(wheel):
         bundled = json.loads(archive.read(f"app/static/dist/{manifest['main.js']}.map"))["sources"]
     assert {f"app/static/dist/{file}" for file in manifest.values()} <= names(wheel)
     third_party = {found[1] for source in bundled if (found := re.search(r"node_modules/([^/]+)", source))}
-    for module in third_party | {"swagger-ui-dist"}:
+    for module in third_party | {"swagger-ui-dist", "@fontsource/stix-two-math"}:
         assert f"\n{module} " in f"\n{licences}"
     assert not [source for source in bundled if os.path.isabs(source)]
+    assert [name for name in names(wheel) if re.fullmatch(r"app/static/dist/math-\w+\.woff2", name)]
 
 
 def test_the_wheel_serves_from_anywhere(wheel, tmp_path):
