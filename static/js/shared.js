@@ -66,6 +66,7 @@ export function startSharing({ color, words, actions }) {
       matrices = matricesOf(graph, weights);
       const open = look.view === "rolled" && trace.length > 0;
       find("rolled-open").hidden = !trace.length;
+      find("rolled-open").firstChild?.replaceWith(open ? words.rolled.close : words.rolled.open);
       find("rolled").hidden = !open;
       if (!open) return;
       const weight = weightOf(matrices, weights, pointed ?? look.weight);

@@ -1,8 +1,9 @@
-"""python -m tests.browser.frame_time [--cell gru --hidden 64 --frames 60]: the work of a frame while playing.
+"""python -m tests.browser.frame_time [--cell gru --hidden 64 --frames 60 --view rolled]: the work of a frame.
 
 A network of that width, not trained, reads a ball's path of so many frames and is played in a real browser,
 which is traced: per animation frame the time that its main thread works, on scripts, styles, layout and
-painting. An absolute time: no test asks for it.
+painting. With a view (rolled, beside, cell) that is open meanwhile; "folding" rolls up and down instead of
+playing. An absolute time: no test asks for it.
 """
 
 from __future__ import annotations
@@ -39,16 +40,26 @@ def path_of(frames: int) -> str:
     return ";".join(f"{0.5 + 0.35 * np.cos(a):.3f},{0.5 + 0.35 * np.sin(a):.3f}" for a in turn)
 
 
-def traced(page: Page) -> list[dict[str, Any]]:
-    """The browser's own record of some seconds of playing."""
+VIEWS = {
+    "none": "",
+    "rolled": "view=rolled",
+    "beside": "view=beside",
+    "cell": "node=layers.0.h&unit=3&view=cell",
+}
+
+
+def traced(page: Page, view: str) -> list[dict[str, Any]]:
+    """The browser's own record of some seconds of playing, or of rolling up and down."""
     session = page.context.new_cdp_session(page)
     events: list[dict[str, Any]] = []
     done: list[bool] = []
     session.on("Tracing.dataCollected", lambda found: events.extend(found["value"]))
     session.on("Tracing.tracingComplete", lambda found: done.append(True))
     session.send("Tracing.start", {"categories": CATEGORIES, "transferMode": "ReportEvents"})
-    page.keyboard.press("Space")
-    page.wait_for_timeout(1000 * SECONDS)
+    for _ in range(SECONDS):
+        if view == "folding":
+            page.keyboard.press("u")
+        page.wait_for_timeout(1000)
     session.send("Tracing.end")
     while not done:
         page.wait_for_timeout(100)
@@ -74,20 +85,25 @@ def main() -> None:
     parser.add_argument("--cell", default="gru")
     parser.add_argument("--hidden", type=int, default=64)
     parser.add_argument("--frames", type=int, default=60)
+    parser.add_argument("--view", choices=[*VIEWS, "folding"], default="none")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        wide_network(options.cell, options.hidden).save(Path(folder) / "wide.safetensors")
+        for name, cell in (("wide", options.cell), ("wide-rnn", "rnn"), ("wide-lstm", "lstm")):
+            wide_network(cell, options.hidden).save(Path(folder) / f"{name}.safetensors")
         with served(Path(folder)) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, "--no-sandbox"])
             page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
-            page.goto(f"{address}/?model=wide&points={path_of(options.frames)}")
+            page.goto(f"{address}/?model=wide&points={path_of(options.frames)}#{VIEWS.get(options.view, '')}")
             page.wait_for_selector("html[data-ready]")
             page.wait_for_timeout(2000)
             page.locator("#network-title").click()
-            work = frames(traced(page))
+            if options.view != "folding":
+                page.keyboard.press("Space")
+            work = frames(traced(page, options.view))
             browser.close()
     here = machine()
-    print(f"{options.cell}, {options.hidden} units, {options.frames} frames, played for {SECONDS} s")
+    what = f"view {options.view}, {SECONDS} s"
+    print(f"{options.cell}, {options.hidden} units, {options.frames} frames, {what}")
     print(f"{here['cpu']}, {here['cores']} cores, load {here['load']}")
     median, late, most = np.percentile(work, [50, 95, 100])
     print(f"{len(work)} frames: median {median:.1f} ms, 95th percentile {late:.1f} ms, most {most:.1f} ms")

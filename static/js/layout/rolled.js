@@ -8,6 +8,7 @@ const LOOP = { out: 11, up: 5, apart: 7, corner: 6, thickest: 5 };
 const SAMPLES = 40;
 const CORNER = 5; // points of one
 const MOST_LANES = 2;
+const SAID = 310; // px beside the one column, loops and all
 
 /** @typedef {{ x: number, y: number }} Place */
 
@@ -19,8 +20,8 @@ export function folded(layout, fold) {
   return { ...layout, columns: layout.columns.map((c) => ({ ...c, x: between(c.x, home(c), fold) })) };
 }
 
-/** Where all columns meet. @param {Layout} layout */
-export const middleOf = ({ gutter, width }) => gutter + (width - gutter) / 2;
+/** Where all columns meet: in the middle, or where what is said beside them has room. @param {Layout} layout */
+export const middleOf = ({ gutter, width, box, compact }) => Math.min(gutter + (width - gutter) / 2, compact ? width : width - box / 2 - SAID);
 
 /** The names of the rows go along, to beside the loops. @param {Layout} layout @param {number} fold */
 export const labelsAt = (layout, fold) => fold * (middleOf(layout) - layout.box / 2 - reachOf(MOST_LANES) - layout.gutter);

@@ -37,14 +37,14 @@ function drawRows(g, { layout, words, compact, brief }) {
 }
 
 /** A heading on each cell, in the space above it. @param {any} g @param {DiagramProps} props */
-function drawLayers(g, { layout, graph, words, compact }) {
+function drawLayers(g, { layout, graph, words, compact, brief }) {
   const cells = layout.cells.filter((cell) => layerName(graph, cell.layer, words));
   g.selectAll("text")
     .data(cells)
     .join("text")
     .attr("class", "layer-name")
     .attr("y", (/** @type {any} */ cell) => cell.y - 4)
-    .text((/** @type {any} */ { layer }) => `${arrowOf(graph, layer)} ${compact ? layer.layer + 1 : layerName(graph, layer, words)}`.trim())
+    .text((/** @type {any} */ { layer }) => `${arrowOf(graph, layer)} ${compact || brief ? layer.layer + 1 : layerName(graph, layer, words)}`.trim())
     .append("title")
     .text((/** @type {any} */ { layer }) => layerName(graph, layer, words));
 }
