@@ -22,7 +22,7 @@ PAGES = {
 def opened(page: Page) -> None:
     page.locator("#states > summary").click()
     expect(page.locator("#states-plane circle").first).to_be_visible()
-    page.locator("#states summary", has_text="as a table").click()
+    page.locator("#states summary", has_text="way as a table").click()
     expect(page.locator("#states-table tbody tr").first).to_be_attached()
 
 
@@ -50,6 +50,18 @@ def test_the_plane_is_that_of_the_two_principal_components(visit: Opener, kind: 
     share = singular[:2] ** 2 / (singular**2).sum()
     said = page.locator("#states-plane-say").inner_text()
     assert [int(p) for p in re.findall(r"\((\d+)\u202f%\)", said)] == [round(100 * v) for v in share]
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_the_map_is_a_table_too(visit: Opener, kind: str) -> None:
+    page = visit(PAGES[kind])
+    opened(page)
+    page.locator("#states summary", has_text="map as a table").click()
+    _step, *units = page.locator("#states-map-table thead th").all_text_contents()
+    order = [int(name.partition("[")[2].rstrip("]")) for name in units]
+    found = np.array([[number(v) for v in row[1:]] for row in rows(page, "#states-map-table")])
+    np.testing.assert_allclose(found, states_of(page)[:, order], atol=6e-4)
+    assert sorted(order) == list(range(len(order)))
 
 
 def test_two_units_can_be_the_plane_and_the_cell_state_is_there_too(visit: Opener) -> None:

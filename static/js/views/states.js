@@ -12,6 +12,7 @@ import { table } from "./table.js";
 /** @import { Layout } from "../layout/unrolled.js" */
 
 const LINES = { height: 120, few: 3 };
+const TICK = 30; // px for the longest, +1.0
 const PLANE = { size: 280, edge: 30 };
 const DIGITS = 3;
 
@@ -47,6 +48,7 @@ export function states(props) {
       onUnit({ node, index });
     },
   });
+  whileOpen("states-map-table", () => drawMapTable(props, values));
   const shown = chosen === null ? liveliest(values) : [chosen];
   lines(props, values, shown);
   find("states-lines-say").textContent = fill(chosen === null ? words.states.liveliest : words.states.chosen, { units: shown.map((j) => `${state}[${j}]`).join(", "), value: signed(values[column][shown[0]]), step: column + 1 });
@@ -78,7 +80,7 @@ function lines({ layout, column, state }, values, shown) {
     .data([most, 0, -most])
     .join("text")
     .attr("class", "tick")
-    .attr("x", layout.gutter - 8)
+    .attr("x", Math.max(TICK, layout.gutter - 8))
     .attr("y", (v) => y(v) + 4)
     .text((v) => (v ? signed(v, 1) : "0"));
   const first = layout.columns[0];
@@ -142,7 +144,7 @@ function plane(props, values) {
   const names = pair ? pair.map((j) => `${state}[${j}]`) : found?.shares.map((share, k) => fill(words.states.component, { k: k + 1, share: percent(share) })) ?? [];
   const toned = tone(column) === null ? "" : ` ${words.states.tone}`;
   find("states-plane-say").textContent = fill(pair ? words.states.planeOfUnits : words.states.plane, { across: names[0], up: names[1], both: found ? percent(found.shares[0] + found.shares[1]) : "" }) + toned + (cloud.length ? ` ${fill(words.states.behind, { count: cloud.length })}` : "");
-  planeTable(props, all, names);
+  whileOpen("states-table", () => planeTable(props, all, names));
 }
 
 /** Of the places on the way: the start, then the steps as they are run through. @param {StatesProps} props @param {number} k */
@@ -161,13 +163,25 @@ function componentsOf({ trace, layer, state }, values) {
   return (mine[`${layer.name}.${state}`] ??= pca(values));
 }
 
-/** Only while it is open. @param {StatesProps} props @param {number[][]} all @param {string[]} names */
+/** A table is drawn once it is opened. @param {string} id @param {() => void} draw */
+function whileOpen(id, draw) {
+  const details = /** @type {HTMLDetailsElement} */ (find(id).closest("details"));
+  details.ontoggle = () => details.open && draw();
+  if (details.open) draw();
+}
+
+/** @param {StatesProps} props @param {number[][]} values */
+function drawMapTable({ words, labels, state, order, column }, values) {
+  const units = unitsOf(order, values);
+  table(find("states-map-table"), {
+    caption: words.states.mapCaption,
+    head: [words.states.step, ...units.map((j) => `${state}[${j}]`)],
+    rows: values.map((row, t) => ({ name: `${t + 1} ${labels[t] === String(t + 1) ? "" : labels[t]}`.trim(), marked: t === column, cells: units.map((j) => ({ text: signed(row[j], DIGITS) })) })),
+  });
+}
+
+/** @param {StatesProps} props @param {number[][]} all @param {string[]} names */
 function planeTable(props, all, names) {
-  const details = find("states-table").closest("details");
-  if (details && !details.open) {
-    details.ontoggle = () => planeTable(props, all, names);
-    return;
-  }
   const { words } = props;
   const cells = (/** @type {number[]} */ place) => place.map((v) => ({ text: signed(v, DIGITS) }));
   table(find("states-table"), {
