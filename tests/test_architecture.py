@@ -60,7 +60,7 @@ APP = """
 """
 
 SCRIPTS = """
-    store address ball graph ink player softmax pca docs layout/plane
+    dom store address ball graph ink player softmax pca docs layout/plane
     neuron traceback tween
     page later
     cell wave layout/rose layout/stage

@@ -1,5 +1,7 @@
 // Which networks stand beside one another, and their runs over the input on screen.
 
+import { find } from "./dom.js";
+import { shortName } from "./names.js";
 import { say } from "./page.js";
 import { beside, besideSentence } from "./views/beside.js";
 import { choice } from "./views/choice.js";
@@ -10,8 +12,6 @@ import { ordersOf } from "./views/network.js";
 /** @import { Shown } from "./parts.js" */
 
 const MOST = 3;
-
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * @param {{
@@ -83,7 +83,7 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
     find("network").classList.toggle("compares", open);
     if (!open) return;
     const ids = idsOf(shown);
-    choice(find("beside-which"), models.map(({ id }) => ({ text: words.models[id]?.short ?? id, on: ids.includes(id), act: () => toggled(ids, id) })));
+    choice(find("beside-which"), models.map(({ id }) => ({ text: shortName(id, words), on: ids.includes(id), act: () => toggled(ids, id) })));
     if (there?.of !== run || there.ids !== ids.join()) return void fetchRuns(shown, ids);
     const props = {
       runs: there.runs, drawingOf, ordersOf, column, position, labels, chosen, words,

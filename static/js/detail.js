@@ -1,7 +1,9 @@
 // Softmax, opened: the scores of the step that is looked at, or one's own, and everything that is made of them.
 
 import { argmax } from "./ball.js";
+import { find } from "./dom.js";
 import { fill, percent } from "./ink.js";
+import { shortName } from "./names.js";
 import { grouped, lossSteps, softmaxSteps } from "./softmax.js";
 import { createStore } from "./store.js";
 import { menu } from "./views/choice.js";
@@ -31,7 +33,6 @@ const ARTICLE = { sigmoids: [1.735, -1.386, -2.197], softmax: [1.84, -0.3, -1] }
  *   own: scores that were changed by hand; target, chosen: places of classes
  */
 
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (find(id));
 
 /**
@@ -131,7 +132,7 @@ export function startDetail({ words, color, look, get, onResize }) {
     if (!live || !bins) return;
     reliability(find("reliability"), { bins, words });
     const { id, task } = live.model;
-    find("reliability-says").textContent = `${fill(said.reliability.says, { model: words.models[id]?.short ?? id, data: said.reliability.data[task] ?? "" })} ${said.reliability[verdict(bins)]}`;
+    find("reliability-says").textContent = `${fill(said.reliability.says, { model: shortName(id, words), data: said.reliability.data[task] ?? "" })} ${said.reliability[verdict(bins)]}`;
   }
 
   /** @param {number} place @param {number} z as it stands there, what is added to all of them in it */

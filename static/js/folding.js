@@ -1,5 +1,6 @@
 // Rolling the diagram up and down again: how far it is drawn follows where one looks, in its own time.
 
+import { find } from "./dom.js";
 import { tween } from "./tween.js";
 import { isReduced } from "./walking.js";
 
@@ -7,8 +8,6 @@ import { isReduced } from "./walking.js";
 
 const LASTS = 900; // ms
 const PERCENT = 100;
-
-const find = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
 /**
  * A view that opens or closes moves there; a hand on the slider is followed at once.
@@ -18,7 +17,7 @@ const find = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (docu
 export function startFolding(store, look) {
   let stop = () => {};
   let open = store.get().look.view === "rolled";
-  const field = find("fold");
+  const field = /** @type {HTMLInputElement} */ (find("fold"));
   const toggle = () => look(store.get().look.view === "rolled" ? { view: null } : { view: "rolled", fold: 1 });
 
   store.watch((s) => [s.look.view, s.look.fold], ({ look: { view, fold }, folded: from, look: now }) => {

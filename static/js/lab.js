@@ -2,14 +2,15 @@
 
 import { argmax, entropy, resample } from "./ball.js";
 import { memoryKind } from "./cell.js";
+import { find } from "./dom.js";
 import { momentOf } from "./frame.js";
 import { fill, percent } from "./ink.js";
-import { stepSentence, workSentence } from "./names.js";
+import { shortName, stepSentence, workSentence } from "./names.js";
 import { splitScene } from "./run.js";
 import { ballCard } from "./views/ball_card.js";
 import { bars } from "./views/bars.js";
 import { ballChip } from "./views/chips.js";
-import { menu } from "./views/choice.js";
+import { modelMenu } from "./views/choice.js";
 import { startParts } from "./parts.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
@@ -33,8 +34,6 @@ const ROOM = { least: 420, below: 108 };
  */
 export function startLab({ store, actions, boot, detail, color }) {
   const { words } = boot;
-  const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
   /** @param {State} s */
   const at = ({ run: { wave }, position, look }) => {
     const t = stepAt(wave, position, look.t);
@@ -148,7 +147,7 @@ export function startLab({ store, actions, boot, detail, color }) {
     const truth = run.truths[column];
     rose(/** @type {any} */ (find("rose").querySelector("g")), { probs, grown, inner: 8, outer: 66, truth, letters: true });
     bars(find("bars"), { probs, names: words.directionNames, letters: words.letters, truth, right: words.answer.right });
-    find("answer-step").textContent = fill(direct ? words.answer.after : grown ? words.answer.at : words.answer.ahead, { t: column + 1, model: words.models[run.model.id]?.short ?? run.model.id });
+    find("answer-step").textContent = fill(direct ? words.answer.after : grown ? words.answer.at : words.answer.ahead, { t: column + 1, model: shortName(run.model.id, words) });
     find("entropy").textContent = entropy(probs).toFixed(2);
     find("entropy-says").textContent = words.answer.doubt[entropy(probs) > 2.7 ? 0 : entropy(probs) > 1.5 ? 1 : entropy(probs) > 0.5 ? 2 : 3];
     const rows = s.models.map(({ id }) => ({ id, probs: s.rivals[id]?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
@@ -197,7 +196,7 @@ export function startLab({ store, actions, boot, detail, color }) {
     const on = { state: run.wave.direct ? words.memory.on : words.memory.bothWays, held: words.memory.held, none: words.memory.none }[kind];
     find("memory-says").textContent = query.memory || kind === "none" ? on : words.memory.off;
     const model = /** @type {HTMLSelectElement} */ (find("model"));
-    menu(model, models.map(({ id }) => ({ value: id, text: words.models[id]?.name ?? id })), query.model);
+    modelMenu(models, query.model, words);
     model.onchange = () => actions.model(model.value);
     find("model-says").textContent = words.models[run.model.id]?.what ?? "";
     document.body.classList.toggle("busy", busy);

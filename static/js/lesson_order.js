@@ -1,6 +1,7 @@
 // The chapter on order: a puzzle that one unit cannot solve, and two can.
 
 import { NUMBER, read, readLook, write, writeLook } from "./address.js";
+import { find } from "./dom.js";
 import { fill, signed } from "./ink.js";
 import { BEGIN, neuronsOf, numbersOf, search, solve, SOLUTION, threshold } from "./neuron.js";
 import { startDialogs, startHistory, startKeys, startTheme } from "./page.js";
@@ -14,7 +15,6 @@ import { plane } from "./views/plane.js";
 
 const TRIES = 2000;
 const REACH = 12; // a slider goes so far to both sides
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {{ words: any }} */
 const { words } = JSON.parse(find("boot").textContent ?? "");
 const said = words.learn.order;

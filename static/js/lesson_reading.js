@@ -3,7 +3,9 @@
 import { MEMORY, NUMBER, read, readLook, write, writeLook } from "./address.js";
 import { fetchModel, fetchTrace } from "./api.js";
 import { copiesByHand, copiesOf } from "./copies.js";
+import { find } from "./dom.js";
 import { brief, diverging, fill } from "./ink.js";
+import { modelName } from "./names.js";
 import { ARTICLE, sizeOf } from "./neuron.js";
 import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { createStore } from "./store.js";
@@ -21,7 +23,6 @@ import { beatAt } from "./wave.js";
 const LONGEST = 12; // words
 const CHARACTERS = 120; // of a text: so many steps are always within what the service runs
 const MOST = 100; // of a number that is set by hand
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {{ words: any, sizes: Record<string, Maybe<string>>, text: string }} */
 const boot = JSON.parse(find("boot").textContent ?? "");
 const { words } = boot;
@@ -195,7 +196,7 @@ function drawControls({ query, trained, run }) {
   const card = /** @type {any} */ (trained?.model.card);
   const byHand = !trained;
   find("by-hand").hidden = !byHand;
-  find("made").textContent = byHand ? said.byHand : fill(said.trained, { model: words.models[trained.model.id]?.name ?? trained.model.id, accuracy: (100 * card.figures.accuracy).toFixed(1), sentences: card.figures.sentences });
+  find("made").textContent = byHand ? said.byHand : fill(said.trained, { model: modelName(trained.model.id, words), accuracy: (100 * card.figures.accuracy).toFixed(1), sentences: card.figures.sentences });
   const numbers = byHand ? sizeOf(query.numbers, new Set(tokensOf(query.text)).size) : trained.model.parameters;
   find("counter").textContent = fill(said.counter, { words: run.copies.length, numbers });
   const link = /** @type {HTMLAnchorElement} */ (find("open-lab"));

@@ -3,6 +3,7 @@
 import { rememberModel } from "./api.js";
 import { argmax } from "./ball.js";
 import { startDetail } from "./detail.js";
+import { find } from "./dom.js";
 import { startFolding } from "./folding.js";
 import { diverging, fill, percent } from "./ink.js";
 import { slotsFor } from "./layout/unrolled.js";
@@ -14,7 +15,7 @@ import { createSpelling, drawnFrom, makeSpelling, nameOf, readSpelling, writeSpe
 import { createStore } from "./store.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
-import { menu } from "./views/choice.js";
+import { menu, modelMenu } from "./views/choice.js";
 import { namesCard } from "./views/names_card.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
@@ -29,7 +30,6 @@ const ROOM = { least: 320, below: 96, widest: 110 };
 const TOPS = [0, 1, 2, 3, 5, 10];
 const START = "\u25b8"; // stands for the end that is read before any letter
 
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (find(id));
 /** @type {SpellingBoot} */
 const boot = JSON.parse(find("boot").textContent ?? "");
@@ -197,7 +197,7 @@ function drawControls({ query, models, more }) {
   find("go").setAttribute("aria-checked", String(query.goes_on));
   const tops = TOPS.includes(query.top_k) ? TOPS : [...TOPS, query.top_k];
   menu(find("top"), tops.map((k) => ({ value: String(k), text: k ? fill(words.names.topSome, { k }) : words.names.topAll })), String(query.top_k));
-  menu(find("model"), models.map(({ id }) => ({ value: id, text: words.models[id]?.name ?? id })), query.model);
+  modelMenu(models, query.model, words);
   for (const id of ["temperature", "top", "seed"]) input(id).disabled = !query.goes_on;
   find("more").replaceChildren(
     ...more.map(({ seed, name }) => {

@@ -5,6 +5,7 @@ import { readAddress, writeAddress } from "./address.js";
 import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
 import { startDetail } from "./detail.js";
+import { find } from "./dom.js";
 import { startFolding } from "./folding.js";
 import { diverging, fill, percent } from "./ink.js";
 import { startLab } from "./lab.js";
@@ -19,7 +20,6 @@ import { beatAt, positionOf, readyAt, stepAt } from "./wave.js";
 /** @import { Boot, Query, State } from "./types.d.ts" */
 
 const SEEN = "unrolled.seen";
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {Boot} */
 const boot = JSON.parse(find("boot").textContent ?? "");
 const { words } = boot;

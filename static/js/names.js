@@ -6,6 +6,12 @@ import { atWork, beatAt, readyAt, stepAt } from "./wave.js";
 
 /** @import { Graph, GraphLayer, Run, Trace } from "./types.d.ts" */
 
+/** A network, as in a menu. @param {string} id @param {any} words @returns {string} */
+export const modelName = (id, words) => words.models[id]?.name ?? id;
+
+/** A network, where there is little room. @param {string} id @param {any} words @returns {string} */
+export const shortName = (id, words) => words.models[id]?.short ?? id;
+
 /** What a shown value is called: an output that is not carried on is no state. @param {GraphLayer} layer @param {string} id @param {any} words */
 export const nodeName = (layer, id, words) =>
   id === layer.output && !layer.states.includes(id) ? words.diagram.hidden : words.nodes[id];

@@ -2,6 +2,7 @@
 
 import { BET_MOMENTS, BET_RIVALS } from "./actions.js";
 import { argmax, entropy } from "./ball.js";
+import { find } from "./dom.js";
 import { fill, percent } from "./ink.js";
 import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
@@ -23,7 +24,6 @@ const BEAT = 420; // ms for each moment when the network reads again
  */
 export function startOpening({ store, actions, boot, reduced, color, say }) {
   const { words } = boot;
-  const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
   let position = 1;
   let handle = 0;
 

@@ -1,8 +1,8 @@
 // What every page has: theme, dialogs, a link to share, keys, and a voice for screen readers.
 
-/** @import { Look } from "./types.d.ts" */
+import { find } from "./dom.js";
 
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @import { Look } from "./types.d.ts" */
 
 /**
  * The theme: auto follows the system. Marks are drawn again, for their colours come from it.

@@ -1,5 +1,6 @@
 // Which gate's pushes are shown, and the run that they are drawn from: a moment after what stands above them.
 
+import { find } from "./dom.js";
 import { later } from "./later.js";
 import { ordersOf } from "./views/network.js";
 import { pushes } from "./views/pushes.js";
@@ -21,7 +22,7 @@ export function startPushes({ color, words, actions }) {
   function draw(shown) {
     const { run, look, layout, labels: tokens, column } = shown;
     const { graph } = run.model;
-    /** @type {HTMLElement} */ (document.getElementById("pushes")).hidden = !layout;
+    find("pushes").hidden = !layout;
     if (!layout || layout.columns.length !== tokens.length) return;
     pushes({
       trace: run.trace,

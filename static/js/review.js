@@ -4,12 +4,13 @@ import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
 import { memoryKind } from "./cell.js";
 import { startDetail } from "./detail.js";
+import { find } from "./dom.js";
 import { startFolding } from "./folding.js";
 import { momentOf } from "./frame.js";
 import { diverging, fill, percent } from "./ink.js";
 import { later } from "./later.js";
 import { gutterOf, slotsFor } from "./layout/unrolled.js";
-import { stepSentence } from "./names.js";
+import { shortName, stepSentence } from "./names.js";
 import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { startParts } from "./parts.js";
 import { startPushes } from "./pushed.js";
@@ -20,7 +21,7 @@ import { bands, prefix } from "./views/bands.js";
 import { bars } from "./views/bars.js";
 import { wordChip, wordHeight } from "./views/chips.js";
 import { hideCell } from "./views/cell.js";
-import { menu } from "./views/choice.js";
+import { modelMenu } from "./views/choice.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
 import { readers } from "./views/readers.js";
@@ -35,7 +36,6 @@ import { stepAt } from "./wave.js";
 /** The diagram's height at least, what the sentence and the table's summary need below it, and a column's width at most. */
 const ROOM = { least: 320, below: 96, widest: 132 };
 
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @type {ReadingBoot} */
 const boot = JSON.parse(find("boot").textContent ?? "");
 const { words } = boot;
@@ -165,7 +165,7 @@ function drawAnswer(s) {
   bars(find("bars"), { probs, names, letters: names, truth: null, right: "" });
   const after = column < 0 ? words.review.before : fill(words.review.afterText, { text: prefix(input.tokens, column, 90) });
   find("after").textContent = after;
-  find("answer-step").textContent = column < 0 ? words.review.before : fill(words.review.answerAfter, { model: words.models[run.model.id]?.short ?? run.model.id, text: prefix(input.tokens, column, 34) });
+  find("answer-step").textContent = column < 0 ? words.review.before : fill(words.review.answerAfter, { model: shortName(run.model.id, words), text: prefix(input.tokens, column, 34) });
   const doubt = entropy(probs) / Math.log2(probs.length);
   find("entropy").textContent = entropy(probs).toFixed(2);
   find("entropy-says").textContent = words.review.doubt[doubt > 0.9 ? 0 : doubt > 0.65 ? 1 : doubt > 0.3 ? 2 : 3];
@@ -202,7 +202,7 @@ function drawControls({ query, run, models }) {
   memory.setAttribute("aria-checked", String(query.memory));
   memory.disabled = none;
   find("memory-says").textContent = query.memory ? words.memory.on : words.memory.off;
-  menu(find("model"), models.map(({ id }) => ({ value: id, text: words.models[id]?.name ?? id })), query.model);
+  modelMenu(models, query.model, words);
 }
 
 function redraw() {

@@ -1,5 +1,6 @@
 // Which of the weights is looked at while the diagram is rolled up, and which ribbons of the diagram it flows in.
 
+import { find } from "./dom.js";
 import { ownerOf } from "./graph.js";
 import { say } from "./page.js";
 import { flowsIn, matricesOf, originOf, usesOf, weightOf } from "./sharing.js";
@@ -11,8 +12,6 @@ import { sharing } from "./views/sharing.js";
 
 /** What a matrix flows in; to what is said right above the cell there is no ribbon. */
 const FLOWS = ":is(.ribbon, .outputs)";
-
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * @param {{

@@ -1,6 +1,7 @@
 // Which state is shown over time, and in which plane: a moment after what stands above it, and only while it is open.
 
 import { fetchStates } from "./api.js";
+import { find } from "./dom.js";
 import { layerOf, wayOf } from "./graph.js";
 import { later } from "./later.js";
 import { choice } from "./views/choice.js";
@@ -17,7 +18,6 @@ import { states } from "./views/states.js";
  * }} room
  */
 export function startStates({ color, words, actions, tone = () => null }) {
-  const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
   const part = /** @type {HTMLDetailsElement} */ (find("states"));
   let state = "";
   /** @type {Maybe<[number, number]>} */

@@ -2,6 +2,7 @@
 
 import { fetchFlows } from "./api.js";
 import { argmax } from "./ball.js";
+import { find } from "./dom.js";
 import { say } from "./page.js";
 import { traceback } from "./traceback.js";
 import { ordersOf } from "./views/network.js";
@@ -17,7 +18,6 @@ import { clearTraceback, drawTraceback } from "./views/traceback.js";
  * }} room nameOf: an output, in words
  */
 export function startTraceback({ color, words, nameOf, actions }) {
-  const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
   const button = find("traceback-open");
   /** @type {Maybe<{ run: object, column: number, answer: Promise<import("./types.d.ts").Flows> }>} */
   let asked = null;

@@ -1,6 +1,7 @@
 // Walking through a run, the same on every page: where one looks, what a person can do there, and the clock that plays it.
 
 import { ApiError } from "./api.js";
+import { find } from "./dom.js";
 import { ownerOf } from "./graph.js";
 import { createPlayer } from "./player.js";
 import { playbar, SPEEDS } from "./views/playbar.js";
@@ -39,7 +40,7 @@ export const bySize = (models) => [...models].sort((a, b) => a.parameters - b.pa
  * @param {{ actions: ReturnType<typeof createWalking>, words: any, steps: any, now?: string }} room steps: the words for what one steps through
  */
 export function drawPlaybar({ run: { wave }, position, playing, speed }, { actions, words, steps, now = "" }) {
-  const container = /** @type {HTMLElement} */ (document.getElementById("playbar"));
+  const container = find("playbar");
   container.classList.toggle("nothing", wave.length === 0);
   playbar(container, {
     beat: wave.length ? beatAt(wave, position) : 0,
@@ -173,7 +174,7 @@ export function startClock(store) {
 
 /** As if one pressed the button, where it is there and what it opens is not open. @param {string} id */
 function pressToOpen(id) {
-  const button = document.getElementById(id);
+  const button = find(id);
   if (button && !button.hidden && button.getAttribute("aria-expanded") === "false") button.click();
 }
 
@@ -187,5 +188,5 @@ export const walkKeys = (actions) => ({
   "]": () => actions.speedBy(1),
   Enter: () => pressToOpen("cell-open"),
   Escape: () => actions.up(),
-  "?": () => document.getElementById("help")?.click(),
+  "?": () => find("help").click(),
 });

@@ -163,7 +163,9 @@ def test_it_looks_right(visit: Opener, kind: str) -> None:
     check_looks(page)
 
 
-def test_it_fits_any_width(visit: Opener) -> None:
-    page = visit(PAGES["review"][0], size=PHONE)
-    opened(page, 3)
+@every_page
+def test_it_fits_any_width(visit: Opener, kind: str) -> None:
+    path, ids = PAGES[kind]
+    page = visit(path, size=PHONE)
+    opened(page, len(ids))
     check_widths(page)

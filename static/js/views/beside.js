@@ -2,9 +2,11 @@
 // column of the step wide and the others slivers.
 
 import { incoming } from "../cell.js";
+import { find } from "../dom.js";
 import { layerOf, localOf } from "../graph.js";
 import { fill, percent } from "../ink.js";
 import { unrolledLayout } from "../layout/unrolled.js";
+import { modelName, shortName } from "../names.js";
 import { readyAt } from "../wave.js";
 import { diagram, probsAt } from "./diagram.js";
 import { unitSentence } from "./selection.js";
@@ -30,12 +32,11 @@ const LEAST = 190;
  *   wave, position: of the run that is played; chosen: a unit of each model; current: the model that the page is about
  */
 
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-/** @param {BesideProps} props */
+/** Nothing while its room has no width. @param {BesideProps} props */
 export function beside(props) {
   const { runs } = props;
   const row = find("beside-row");
+  if (!row.clientWidth) return;
   const each = (row.clientWidth - 16 * (runs.length - 1)) / runs.length;
   const below = each < LEAST;
   row.classList.toggle("below", below);
@@ -63,7 +64,7 @@ function drawOne(figure, run, props, width) {
   const unit = chosen[model.id] ?? null;
   const layer = unit && layerOf(graph, unit.node);
   const [name, says, room, caption] = /** @type {HTMLElement[]} */ ([...figure.children]);
-  name.textContent = words.models[model.id]?.name ?? model.id;
+  name.textContent = modelName(model.id, words);
   name.title = words.beside.closer;
   name.setAttribute("aria-current", String(model.id === current));
   name.onclick = () => onModel(model.id);
@@ -96,7 +97,7 @@ function drawTable(props) {
   const { runs, labels, words, column } = props;
   table(find("beside-table"), {
     caption: words.beside.caption,
-    head: [words.beside.step, ...runs.map(({ model }) => words.models[model.id]?.short ?? model.id)],
+    head: [words.beside.step, ...runs.map(({ model }) => shortName(model.id, words))],
     rows: labels.map((label, t) => ({
       name: label === String(t + 1) ? label : `${t + 1} ${label}`,
       marked: t === column,
@@ -113,7 +114,7 @@ export function besideSentence(props) {
   const { runs, words, column } = props;
   const each = runs.map((run) => {
     const { answer, percent: share } = topOf(run, column, props.drawingOf(run));
-    return fill(words.beside.one, { model: words.models[run.model.id]?.short ?? run.model.id, answer, percent: share });
+    return fill(words.beside.one, { model: shortName(run.model.id, words), answer, percent: share });
   });
   return fill(words.beside.sentence, { t: column + 1, each: each.join("; ") });
 }

@@ -2,6 +2,7 @@
 // its value comes from, one step earlier or one layer below, and the way back stays.
 
 import { sizeOf } from "../cell.js";
+import { find } from "../dom.js";
 import { explain, namedNodes, unitOf } from "../explain.js";
 import { edgesInto, layerOf, localOf, wayOf } from "../graph.js";
 import { adding, below, fill, signed } from "../ink.js";
@@ -27,8 +28,6 @@ const FEW = 8; // products of the input that are shown one by one
  *   look: Walking["look"], follow: Walking["follow"], back: Walking["back"],
  * }} CellProps room: beside the cells of the column, null where it stands below; trail: the units that one came from
  */
-
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /** @param {CellProps} props */
 export function drawCell(props) {

@@ -2,6 +2,9 @@
 
 import { select } from "d3-selection";
 
+import { find } from "../dom.js";
+import { modelName } from "../names.js";
+
 /**
  * @param {Element} container
  * @param {{ text: string, named?: string, title?: string, on: boolean, act: () => void }[]} options named: what stands before the text, in bold
@@ -20,6 +23,9 @@ export function choice(container, options) {
       /** @type {Element} */ (this).replaceChildren(...bold, text);
     });
 }
+
+/** The networks of a page. @param {{ id: string }[]} models @param {string} chosen @param {any} words */
+export const modelMenu = (models, chosen, words) => menu(find("model"), models.map(({ id }) => ({ value: id, text: modelName(id, words) })), chosen);
 
 /** @param {HTMLElement} field a select @param {{ value: string, text: string }[]} options @param {string} chosen */
 export function menu(field, options, chosen) {

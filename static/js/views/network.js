@@ -1,6 +1,7 @@
 // The network of a page over the run on screen: the diagram, a sentence about the chosen unit, the values as a table.
 
 import { incoming, unitOrders } from "../cell.js";
+import { find } from "../dom.js";
 import { namedNodes } from "../explain.js";
 import { layerOf, localOf } from "../graph.js";
 import { gutterOf, unrolledLayout } from "../layout/unrolled.js";
@@ -21,8 +22,6 @@ const MAP = 300;
 /** What is opened has so much of the width, in px at most. */
 const GROWN = { most: 380, share: 0.6 };
 const OPENED = { width: 180, room: 420 };
-
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * @typedef {{

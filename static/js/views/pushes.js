@@ -1,6 +1,7 @@
 // What each word of a text pushes: a row for each unit, a column for each word, below those of the diagram.
 
 import { inputTerms, push } from "../cell.js";
+import { find } from "../dom.js";
 import { ownerOf } from "../graph.js";
 import { brief, fill, signed } from "../ink.js";
 import { choice } from "./choice.js";
@@ -12,8 +13,6 @@ import { table } from "./table.js";
 
 const STRONGEST = 3;
 const DIGITS = 2;
-
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * @typedef {{

@@ -2,6 +2,8 @@
 
 import { select } from "d3-selection";
 
+import { shortName } from "../names.js";
+
 /**
  * @param {HTMLElement} container
  * @param {{ rows: { id: string, probs: number[], says: string | null, chosen: boolean }[], outputs: string[], words: any, onChoose: (id: string) => void }} props
@@ -21,7 +23,7 @@ export function readers(container, { rows, outputs, words, onChoose }) {
     .classed("chosen", (row) => row.chosen)
     .attr("aria-pressed", (row) => row.chosen)
     .on("click", (event, row) => onChoose(row.id));
-  items.select(".reader-name").text((row) => words.models[row.id]?.short ?? row.id);
+  items.select(".reader-name").text((row) => shortName(row.id, words));
   items
     .select(".reader-bar")
     .style("display", (row) => (row.probs.length ? null : "none"))

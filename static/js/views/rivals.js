@@ -4,6 +4,7 @@ import { select } from "d3-selection";
 
 import { argmax, entropy } from "../ball.js";
 import { fill, percent } from "../ink.js";
+import { shortName } from "../names.js";
 import { rose } from "./rose.js";
 
 /**
@@ -31,7 +32,7 @@ export function rivals(container, { rows, truth, words, grown = 1, onChoose }) {
   items.select("svg").select("g").each((row, k, nodes) => {
     rose(/** @type {SVGGElement} */ (nodes[k]), { probs: row.probs, grown, inner: 4, outer: 28, truth });
   });
-  items.select(".rival-name").text((row) => words.models[row.id]?.short ?? row.id);
+  items.select(".rival-name").text((row) => shortName(row.id, words));
   items.select(".rival-says").text((row) => (row.probs ? says(row.probs, words) : row.hits === null ? "\u2026" : "\u2013"));
   items.select(".rival-hits").text((row) => (row.hits === null ? "" : fill(words.rivals.hits, { hits: row.hits, asked: row.asked })));
 }

@@ -1,5 +1,6 @@
 // One set of weights, however many steps: a matrix, one of its numbers, and what becomes of it at each step.
 
+import { find } from "../dom.js";
 import { fill, signed } from "../ink.js";
 import { layerName } from "../names.js";
 import { idOf } from "../sharing.js";
@@ -12,8 +13,6 @@ import { table } from "./table.js";
 /** @import { Term } from "../cell.js" */
 
 const DIGITS = 3;
-
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * @typedef {{

@@ -2,6 +2,7 @@
 
 import { select } from "d3-selection";
 
+import { find } from "../dom.js";
 import { ownerOf } from "../graph.js";
 import { fill, percent, signed } from "../ink.js";
 import { pca, project } from "../pca.js";
@@ -15,8 +16,6 @@ const LINES = { height: 120, few: 3 };
 const TICK = 30; // px for the longest, +1.0
 const PLANE = { size: 280, edge: 30 };
 const DIGITS = 3;
-
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * @typedef {{

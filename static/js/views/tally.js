@@ -5,6 +5,7 @@ import { select } from "d3-selection";
 import { line } from "d3-shape";
 
 import { fill } from "../ink.js";
+import { shortName } from "../names.js";
 
 /** @import { Tally } from "../types.d.ts" */
 
@@ -47,7 +48,7 @@ function linesOf(found, model, memory, words) {
   const lines = found.rows
     .filter((row) => row.memory || row.model === model)
     .map((row) => ({
-      name: row.memory ? words.models[row.model]?.short ?? row.model : words.tally.forgetful,
+      name: row.memory ? shortName(row.model, words) : words.tally.forgetful,
       values: row.accuracy_by_frame,
       kind: !row.memory ? (memory ? "forgetful" : "forgetful on") : row.model === model && memory ? "on" : "other",
     }));
@@ -84,7 +85,7 @@ function drawAxes(svg, x, y, words) {
 export function tallyTable(container, { tally: found, words }) {
   const rows = [
     ...found.rows.map((row) => ({
-      name: (words.models[row.model]?.short ?? row.model) + (row.memory ? "" : `, ${words.tally.forgetful}`),
+      name: shortName(row.model, words) + (row.memory ? "" : `, ${words.tally.forgetful}`),
       values: row.accuracy_by_frame,
     })),
     ...(found.ceiling ? [{ name: words.tally.ceiling, values: found.ceiling.accuracy_by_frame }] : []),

@@ -3,6 +3,7 @@
 import { select } from "d3-selection";
 
 import { memoryKind } from "../cell.js";
+import { find } from "../dom.js";
 import { edgesInto, edgesToHeads, layerOf, localOf, wayOf } from "../graph.js";
 import { brief, fill, percent, signed } from "../ink.js";
 import { layerName } from "../names.js";
@@ -16,8 +17,6 @@ import { table } from "./table.js";
 
 const WIDTH = { least: 0.75, most: 6 };
 const DIGITS = 2;
-
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * @typedef {{
