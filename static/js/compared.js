@@ -29,7 +29,10 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
   let last = null;
   /** @type {Maybe<{ of: object, ids: string, runs: Run[] }>} */
   let there = null;
+  /** @type {Maybe<{ of: object, ids: string }>} */
+  let asking = null;
   let said = -1;
+  let open = false;
 
   const button = find("beside-open");
   const toggle = () => {
@@ -52,17 +55,20 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
     return wanted.length ? wanted : usual(models, run.model.id);
   }
 
-  /** @param {Shown} shown @param {string[]} ids */
+  /** Those that can be had; until then what is there stays. @param {Shown} shown @param {string[]} ids */
   async function fetchRuns(shown, ids) {
-    try {
-      const runs = await Promise.all(ids.map((id) => runOf(shown, id)));
-      if (last?.run !== shown.run || idsOf(last).join() !== ids.join()) return;
-      there = { of: shown.run, ids: ids.join(), runs };
-      draw(last);
-    } catch (error) {
+    if (asking?.of === shown.run && asking.ids === ids.join()) return;
+    const mine = (asking = { of: shown.run, ids: ids.join() });
+    const answers = await Promise.allSettled(ids.map((id) => runOf(shown, id)));
+    if (mine !== asking) return;
+    asking = null;
+    there = { ...mine, runs: answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : [])) };
+    for (const answer of answers) {
+      if (answer.status === "fulfilled") continue;
       asked.delete(shown.run); // it may be asked again
-      if (last?.run === shown.run) actions.complain(error);
+      actions.complain(answer.reason);
     }
+    if (last) draw(last);
   }
 
   /** One in, the first of too many out; one always stays. @param {string[]} ids @param {string} id */
@@ -71,17 +77,24 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
     if (next.length) actions.look({ with: models.map((model) => model.id).filter((one) => next.includes(one)).join(",") });
   }
 
+  /** @param {boolean} opens */
+  function drawRoom(opens) {
+    open = opens;
+    if (there && there.runs.length < there.ids.split(",").length) there = null; // one that failed
+    button.setAttribute("aria-expanded", String(open));
+    button.firstChild?.replaceWith(open ? words.beside.close : words.beside.open);
+    find("beside").hidden = !open;
+    find("network").classList.toggle("compares", open);
+  }
+
   /** @param {Shown} shown */
   function draw(shown) {
     const { run, look, position, column, labels, playing } = shown;
     last = shown;
     button.hidden = models.length < 2 || !run.trace.length;
-    const open = look.view === "beside" && !button.hidden;
-    button.setAttribute("aria-expanded", String(open));
-    button.firstChild?.replaceWith(open ? words.beside.close : words.beside.open);
-    find("beside").hidden = !open;
-    find("network").classList.toggle("compares", open);
-    if (!open) return;
+    const opens = look.view === "beside" && !button.hidden;
+    if (opens !== open) drawRoom(opens); // it is asked in every frame
+    if (!opens) return;
     const ids = idsOf(shown);
     choice(find("beside-which"), models.map(({ id }) => ({ text: shortName(id, words), on: ids.includes(id), act: () => toggled(ids, id) })));
     if (there?.of !== run || there.ids !== ids.join()) return void fetchRuns(shown, ids);
