@@ -143,7 +143,7 @@ export function createActions(store, boot) {
     async rerun(run, id) {
       const question = { model: id, points: run.trace.input.points, memory: run.trace.memory };
       const [trace, { model, weights }] = await Promise.all([fetchTrace(question), fetchModel(id)]);
-      return makeRun({ ...run, trace, model, weights });
+      return makeRun({ ...run, trace: { ...trace, generated: run.trace.generated }, model, weights }); // to it too these are made up
     },
 
     rivals() {

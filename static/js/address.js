@@ -89,7 +89,7 @@ const HASH = {
   node: { default: null, read: (text) => (/^[\w.]{1,40}$/.test(text) ? text : undefined), write: String },
   unit: { default: null, read: (text) => (/^\d{1,4}$/.test(text) ? Number(text) : undefined), write: String },
   view: { default: null, read: oneOf(["softmax", "cell", "traceback", "rolled", "beside"]), write: String },
-  fold: { default: 1, read: (text) => (/^(0|0?\.\d{1,2}|1)$/.test(text) ? Number(text) : undefined), write: (fold) => short(fold, 2) },
+  fold: { default: 1, read: (text) => (/^(0|0?\.\d+|1(\.0+)?)$/.test(text) ? Number(Number(text).toFixed(2)) : undefined), write: (fold) => short(fold, 2) },
   weight: { default: null, read: (text) => (/^[\w.]{1,40}\.\d{1,5}\.\d{1,5}$/.test(text) ? text : undefined), write: String },
   with: { default: null, read: (text) => (/^[\w.-]{1,60}(,[\w.-]{1,60}){0,2}$/.test(text) ? text : undefined), write: String },
   theme: { default: "auto", read: oneOf(["light", "dark"]), write: String },
@@ -138,7 +138,9 @@ export function readLook(hash, t) {
 
 /** @param {Look} look @param {number} t the step that is left out */
 export function writeLook(look, t) {
-  const where = write({ ...HASH, t: { ...HASH.t, default: t } }, { ...look, node: look.unit?.node ?? null, unit: look.unit?.index ?? null });
+  const views = { fold: "rolled", weight: "rolled", with: "beside" }; // what has a meaning in one view alone
+  const unused = Object.entries(views).flatMap(([name, view]) => (look.view === view ? [] : [[name, HASH[name].default]]));
+  const where = write({ ...HASH, t: { ...HASH.t, default: t } }, { ...look, ...Object.fromEntries(unused), node: look.unit?.node ?? null, unit: look.unit?.index ?? null });
   return where && `#${where}`;
 }
 

@@ -61,6 +61,12 @@ export const clamp = (v) => Math.min(1, Math.max(0, v));
 /** @param {Point} a @param {Point} b */
 export const distance = (a, b) => Math.hypot(b[0] - a[0], b[1] - a[1]);
 
+/** How sure an answer is, from 0, little better than a guess among all, to 3. @param {number[]} probs */
+export function certainty(probs) {
+  const most = Math.max(...probs);
+  return most < Math.max(0.3, 1.35 / probs.length) ? 0 : most < 0.6 ? 1 : most < 0.85 ? 2 : 3;
+}
+
 /** In bits: 3 is a pure guess among eight. @param {number[]} probs */
 export const entropy = (probs) => -probs.reduce((sum, p) => sum + (p > 0 ? p * Math.log2(p) : 0), 0);
 

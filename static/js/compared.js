@@ -31,7 +31,7 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
   let there = null;
   /** @type {Maybe<{ of: object, ids: string }>} */
   let asking = null;
-  let said = -1;
+  let said = "";
   let open = false;
 
   const button = find("beside-open");
@@ -51,8 +51,8 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
 
   /** Those of the address that there are; else the usual ones. @param {Shown} shown @returns {string[]} */
   function idsOf({ look, run }) {
-    const wanted = (look.with ?? "").split(",").filter((id) => models.some((model) => model.id === id));
-    return wanted.length ? wanted : usual(models, run.model.id);
+    const wanted = new Set((look.with ?? "").split(",").filter((id) => models.some((model) => model.id === id)));
+    return wanted.size ? [...wanted] : usual(models, run.model.id);
   }
 
   /** Those that can be had; until then what is there stays. @param {Shown} shown @param {string[]} ids */
@@ -79,7 +79,9 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
 
   /** @param {boolean} opens */
   function drawRoom(opens) {
+    if (!opens && find("beside").contains(document.activeElement)) button.focus();
     open = opens;
+    if (!open) said = "";
     if (there && there.runs.length < there.ids.split(",").length) there = null; // one that failed
     button.setAttribute("aria-expanded", String(open));
     button.firstChild?.replaceWith(open ? words.beside.close : words.beside.open);
@@ -107,14 +109,15 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
       onUnit(/** @type {string} */ id, /** @type {Look["unit"]} */ unit) {
         chosen[id] = unit;
         if (last) draw(last);
+        say([...find("beside-row").querySelectorAll("figcaption")].map((one) => one.textContent)[ids.indexOf(id)] ?? "");
       },
       onModel: (/** @type {string} */ id) => actions.model(id),
     };
     beside(props);
     const sentence = besideSentence(props);
     if (find("beside-say").textContent !== sentence) find("beside-say").textContent = sentence;
-    if (!playing && said >= 0 && said !== column) say(sentence);
-    said = column;
+    if (!playing && said !== sentence) queueMicrotask(() => say(sentence)); // after what is said of the one network
+    said = sentence;
   }
 
   return { draw, toggle };
@@ -127,6 +130,8 @@ function usual(models, current) {
   for (const { id, cell, feeds_back: feeds } of models) {
     if (feeds && byCell.get(cell) !== current) byCell.set(cell, id); // the models stand in order of size
   }
-  const ids = [...byCell.values()].slice(-MOST);
-  return ids.length > 1 ? ids : models.slice(0, 2).map(({ id }) => id);
+  const ids = new Set([...byCell.values(), current]);
+  const order = models.map(({ id }) => id);
+  const several = ids.size > 1 ? order.filter((id) => ids.has(id)) : order;
+  return several.length > MOST ? [current, ...several.filter((id) => id !== current).slice(1 - MOST)] : several;
 }

@@ -1,6 +1,6 @@
 // The lab: wires the store to the views. Which part of the state each view draws stands here.
 
-import { argmax, entropy, resample } from "./ball.js";
+import { argmax, certainty, entropy, resample } from "./ball.js";
 import { memoryKind } from "./cell.js";
 import { find } from "./dom.js";
 import { momentOf } from "./frame.js";
@@ -128,6 +128,7 @@ export function startLab({ store, actions, boot, detail, color }) {
       ...drawingOf(run),
       color: color(),
       words,
+      inputs: words.lab.inputs,
       hint: run.wave.direct ? words.diagram.hint : workSentence(run, position, look.t, words),
       actions,
     });
@@ -149,7 +150,7 @@ export function startLab({ store, actions, boot, detail, color }) {
     bars(find("bars"), { probs, names: words.directionNames, letters: words.letters, truth, right: words.answer.right });
     find("answer-step").textContent = fill(direct ? words.answer.after : grown ? words.answer.at : words.answer.ahead, { t: column + 1, model: shortName(run.model.id, words) });
     find("entropy").textContent = entropy(probs).toFixed(2);
-    find("entropy-says").textContent = words.answer.doubt[entropy(probs) > 2.7 ? 0 : entropy(probs) > 1.5 ? 1 : entropy(probs) > 0.5 ? 2 : 3];
+    find("entropy-says").textContent = words.answer.doubt[certainty(probs)];
     const rows = s.models.map(({ id }) => ({ id, probs: s.rivals[id]?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
     rivals(find("rivals"), { rows, truth, words, grown, onChoose: actions.model });
     detail.live({ names: words.letters, logits: run.trace.values.logits[column], truth: truth ?? null, what: find("answer-step").textContent ?? "", model: run.model });

@@ -197,8 +197,8 @@ function drawControls({ query, trained, run }) {
   const byHand = !trained;
   find("by-hand").hidden = !byHand;
   find("made").textContent = byHand ? said.byHand : fill(said.trained, { model: modelName(trained.model.id, words), accuracy: (100 * card.figures.accuracy).toFixed(1), sentences: card.figures.sentences });
-  const numbers = byHand ? sizeOf(query.numbers, new Set(tokensOf(query.text)).size) : trained.model.parameters;
-  find("counter").textContent = fill(said.counter, { words: run.copies.length, numbers });
+  const different = new Set(tokensOf(query.text)).size;
+  find("counter").textContent = byHand ? fill(said.counterByHand, { words: run.copies.length, shared: sizeOf(query.numbers, 0), different }) : fill(said.counter, { words: run.copies.length, numbers: trained.model.parameters });
   const link = /** @type {HTMLAnchorElement} */ (find("open-lab"));
   link.hidden = byHand;
   if (trained) link.href = `/?${new URLSearchParams({ model: trained.model.id, input: trained.trace.input.text })}`;

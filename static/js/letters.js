@@ -75,7 +75,7 @@ const parts = startParts({
   actions,
   models: store.get().models,
   nameOf: (output) => letterName(output),
-  drawingOf: (run) => ({ ...drawingOf(run), foot: (width) => wordHeight(shownOf(run), width) }),
+  drawingOf: (run) => ({ ...drawingOf(run), probs: (t) => answerOf({ ...store.get(), run }, t), foot: (width) => wordHeight(shownOf(run), width) }),
   rerun: actions.rerun,
 });
 
@@ -235,8 +235,7 @@ input("seed").oninput = () => {
 };
 input("seed").onblur = () => {
   input("seed").value = String(store.get().query.seed);
-  input("seed").setAttribute("aria-invalid", "false");
-  find("seed-wrong").hidden = true;
+  input("seed").setAttribute("aria-invalid", "false"); // what was wrong stays said until a next one is right
 };
 find("top").onchange = () => void actions.ask({ top_k: Number(input("top").value) });
 find("model").onchange = () => void actions.ask({ model: input("model").value });

@@ -143,6 +143,7 @@ startKeys(
   },
   () => store.get().mode === "lab",
 );
+startKeys({ "?": () => find("help").click() }, () => store.get().mode === "bet");
 
 /** One sentence for every step that a person takes, for a unit that they choose, and for where playing ends. */
 speak(store, (s) => [s.look.unit], ({ look, mode }) => (look.unit && mode === "lab" ? find("unit-sentence").textContent ?? "" : ""), true);

@@ -16,6 +16,13 @@ export const shortName = (id, words) => words.models[id]?.short ?? id;
 export const nodeName = (layer, id, words) =>
   id === layer.output && !layer.states.includes(id) ? words.diagram.hidden : words.nodes[id];
 
+/** What a node is: by its name, or as the sum that goes into one. @param {GraphLayer} layer @param {string} id @param {any} words @returns {string} */
+export function whatOf(layer, id, words) {
+  const into = layer.nodes.find(({ inputs, role }) => inputs.length === 1 && inputs[0] === id && role !== "term");
+  if (!words.nodes[id] && into) return fill(words.cell.before, { what: nodeName(layer, into.id, words) ?? into.id });
+  return nodeName(layer, id, words) ?? id;
+}
+
 /** `layer 2 · backwards`; nothing where there is only one. @param {Graph} graph @param {GraphLayer} layer @param {any} words */
 export function layerName(graph, layer, words) {
   if (graph.layers.length === 1) return "";

@@ -1,7 +1,7 @@
 // The page of the review: the first state from the page, the store, and which part of it each view draws.
 
 import { rememberModel } from "./api.js";
-import { argmax, entropy } from "./ball.js";
+import { argmax, certainty, entropy } from "./ball.js";
 import { memoryKind } from "./cell.js";
 import { startDetail } from "./detail.js";
 import { find } from "./dom.js";
@@ -166,9 +166,8 @@ function drawAnswer(s) {
   const after = column < 0 ? words.review.before : fill(words.review.afterText, { text: prefix(input.tokens, column, 90) });
   find("after").textContent = after;
   find("answer-step").textContent = column < 0 ? words.review.before : fill(words.review.answerAfter, { model: shortName(run.model.id, words), text: prefix(input.tokens, column, 34) });
-  const doubt = entropy(probs) / Math.log2(probs.length);
   find("entropy").textContent = entropy(probs).toFixed(2);
-  find("entropy-says").textContent = words.review.doubt[doubt > 0.9 ? 0 : doubt > 0.65 ? 1 : doubt > 0.3 ? 2 : 3];
+  find("entropy-says").textContent = words.review.doubt[certainty(probs)];
   const rows = actions.alongside(run).map(({ id }) => {
     const said = (column < 0 ? rivals[id]?.initial : rivals[id]?.probs[column]) ?? null;
     return { id, probs: said ?? [], says: said && `${words.review.feelings[outputs[argmax(said)]]} ${percent(Math.max(...said))}`, chosen: id === run.model.id };

@@ -66,8 +66,13 @@ export function startSharing({ color, words, actions }) {
       const open = look.view === "rolled" && trace.length > 0;
       find("rolled-open").hidden = !trace.length;
       find("rolled-open").firstChild?.replaceWith(open ? words.rolled.close : words.rolled.open);
+      if (!open && find("rolled").contains(document.activeElement)) find("rolled-open").focus();
+      const opens = open && find("rolled").hidden;
       find("rolled").hidden = !open;
+      find("network").classList.toggle("rolls", open);
       if (!open) return;
+      const carries = graph.layers.some((layer) => layer.states.length > 0);
+      find("rolled-says").textContent = carries ? (trace.memory ? words.rolled.says : words.rolled.saysOff) : words.rolled.saysNone;
       const weight = weightOf(matrices, weights, pointed ?? look.weight);
       sharing({
         graph,
@@ -89,6 +94,7 @@ export function startSharing({ color, words, actions }) {
         },
         chosen: weightOf(matrices, weights, look.weight) !== null,
       });
+      if (opens && document.documentElement.dataset.ready) say(`${find("rolled-says").textContent} ${find("weights-say").textContent}`);
     },
   };
 }

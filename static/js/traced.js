@@ -45,17 +45,18 @@ export function startTraceback({ color, words, nameOf, actions }) {
   /** @param {Shown} shown */
   async function draw(shown) {
     const { run, layout, labels, column } = shown;
-    if (drawn?.run !== run || drawn.column !== column) clearTraceback(); // what is on screen is of another answer
+    if (drawn?.run !== run) clearTraceback(); // what is on screen is of another run
     const answer = ask(shown);
     try {
       const { values, score, output } = await answer;
       if (shown !== last || !layout || layout.columns.length !== labels.length) return;
       const units = Math.max(...run.model.graph.layers.map(({ hidden }) => hidden));
       drawTraceback({ found: traceback(values), at: column, output: nameOf(output), score, units, layout, graph: run.model.graph, orders: ordersOf(run), labels, color: color(), words });
-      if (drawn && drawn.column !== column && !shown.playing) say(find("traceback-say").textContent ?? "");
+      if (drawn?.column !== column && !shown.playing && document.documentElement.dataset.ready) say(find("traceback-say").textContent ?? "");
       drawn = shown;
     } catch (error) {
       if (asked?.answer === answer) asked = null; // it may be asked again
+      if (shown === last) clearTraceback();
       if (shown === last) actions.complain(error);
     }
   }
@@ -71,6 +72,7 @@ export function startTraceback({ color, words, nameOf, actions }) {
       const open = possible && isOpen();
       button.setAttribute("aria-expanded", String(open));
       button.firstChild?.replaceWith(open ? words.traceback.close : words.traceback.open);
+      if (!open && find("traceback").contains(document.activeElement)) button.focus();
       find("traceback").hidden = !open;
       find("diagram").classList.toggle("has-traceback", open);
       if (open) draw(shown);

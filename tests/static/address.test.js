@@ -33,6 +33,7 @@ function anything(seed) {
   const coordinate = () => Math.round(next() * 10000) / 10000;
   const drawn = next() < 0.5;
   const first = 1 + whole(20);
+  const view = /** @type {Look["view"]} */ (pick(next, [null, "softmax", "cell", "traceback", "rolled", "beside"]));
   const points = Array.from({ length: 1 + whole(199) }, () => /** @type {Maybe<Point>} */ (next() < 0.2 ? null : [coordinate(), coordinate()]));
   return [
     {
@@ -47,10 +48,10 @@ function anything(seed) {
       t: 1 + whole(200),
       beat: next() < 0.5 ? null : 1 + whole(800),
       unit: next() < 0.5 ? null : { node: pick(next, ["layers.0.h", "layers.1.r", "layers.0.reverse.h", "layers.0.x1"]), index: whole(127) },
-      view: pick(next, [null, "softmax", "cell", "traceback", "rolled", "beside"]),
-      fold: pick(next, [0, 0.05, 0.37, 0.5, 0.99, 1]),
-      weight: pick(next, [null, "layers.0.W_hh.95.31", "layers.1.reverse.W_ih.0.0", "readout.W.7.31"]),
-      with: pick(next, [null, "ball-rnn", "ball-rnn,ball-gru", "a.b_c-9,ball-gru,x"]),
+      view,
+      fold: view === "rolled" ? pick(next, [0, 0.05, 0.37, 0.5, 0.99, 1]) : 1,
+      weight: view === "rolled" ? pick(next, [null, "layers.0.W_hh.95.31", "layers.1.reverse.W_ih.0.0", "readout.W.7.31"]) : null,
+      with: view === "beside" ? pick(next, [null, "ball-rnn", "ball-rnn,ball-gru", "a.b_c-9,ball-gru,x"]) : null,
       theme: pick(next, ["auto", "light", "dark"]),
       motion: pick(next, ["auto", "full", "reduced"]),
     },
@@ -84,6 +85,8 @@ test("each field stands in the address as the contract writes it", () => {
     [{}, { unit: { node: "layers.0.h", index: 12 } }, "/#node=layers.0.h&unit=12"],
     [{}, { t: 3, beat: 20, unit: { node: "layers.0.reverse.h", index: 1 } }, "/#t=3&beat=20&node=layers.0.reverse.h&unit=1"],
     [{}, { view: "rolled", fold: 0.4, weight: "layers.0.W_hh.3.7" }, "/#view=rolled&fold=0.4&weight=layers.0.W_hh.3.7"],
+    [{}, { view: "beside", with: "ball-rnn,ball-gru" }, "/#view=beside&with=ball-rnn,ball-gru"],
+    [{}, { view: null, fold: 0.4, weight: "layers.0.W_hh.3.7", with: "ball-rnn" }, "/"],
     [{ hide: [2, 3] }, { t: 4, theme: "dark", motion: "reduced" }, "/?hide=2-3#t=4&theme=dark&motion=reduced"],
   ];
   for (const [query, look, expected] of cases) {
@@ -110,7 +113,7 @@ const BAD = {
   node: ["", "layers.0.h[3]", "a b", "a".repeat(41)],
   unit: ["", "x", "-1", "1.5", "12345"],
   view: ["", "rolled-up", "constructor"],
-  fold: ["", "-0.1", "1.1", "2", "x", ".", "0.123"],
+  fold: ["", "-0.1", "1.1", "2", "x", ".", "1.01"],
   weight: ["", "layers.0.W_hh", "layers.0.W_hh.3", "layers.0.W_hh.3.x", "layers.0.W_hh[3][7]"],
   with: ["", ",", "a,", "a,b,c,d", "a b"],
   theme: ["", "auto", "Dark", "constructor"],

@@ -11,7 +11,9 @@ import { table } from "./table.js";
 const ROW = 30;
 const ABOVE = 18;
 const BESIDE = 60; // px that a name needs
-const TOP = 4;
+const LEVEL = 64; // px that a word needs to stand level
+const HEAD = { level: 24, upright: 76 }; // px of the words above
+const CHARACTER = 7.2; // px of one
 const METHODS = /** @type {const} */ (["step_change", "leave_one_out", "gradient_x_input", "shapley"]);
 const PAIRS = 3;
 
@@ -43,10 +45,23 @@ export function attributions(container, { layout, found, color, current, words, 
   const said = words.review.methods;
   const { tokens } = found.input;
   const above = layout.gutter < BESIDE ? ABOVE : 0; // the names stand above the rows where there is no room beside
-  const rows = byMethod(found).map((row, k) => ({ ...row, y: TOP + k * (ROW + above) }));
-  const height = TOP + rows.length * (ROW + above);
+  const level = layout.box + layout.gap >= LEVEL;
+  const top = level ? HEAD.level : HEAD.upright;
+  const rows = byMethod(found).map((row, k) => ({ ...row, y: top + k * (ROW + above) }));
+  const height = top + rows.length * (ROW + above);
   const svg = select(container).selectAll("svg").data([0]).join("svg");
   svg.attr("viewBox", `0 0 ${layout.width} ${height}`).attr("width", layout.width).attr("height", height).attr("aria-hidden", "true");
+  const most = Math.floor((level ? layout.box + layout.gap - 2 : HEAD.upright - 8) / CHARACTER);
+  svg
+    .selectAll("text.word")
+    .data(layout.columns.filter((column) => !column.sliver))
+    .join("text")
+    .attr("class", "word")
+    .classed("current", (column) => column.t === current)
+    .attr("transform", (column) => `translate(${column.x + (layout.gap + layout.box) / 2},${top - 8})${level ? "" : " rotate(-90)"}`)
+    .attr("dy", level ? null : "0.35em")
+    .attr("text-anchor", level ? "middle" : "start")
+    .text((column) => brief(tokens[column.t], most));
   const groups = svg
     .selectAll("g.method")
     .data(rows)

@@ -22,8 +22,10 @@ const LEAST = 190;
 
 /**
  * @typedef {{ trace: Trace, model: Model, weights: Weights, wave: Wave }} Run
- * @typedef {Pick<DiagramProps, "letters" | "truths" | "drawInput" | "sayStep"> & { names: string[], foot?: (width: number) => number }} Drawing
- *   how a page draws what goes in and says what comes out; names: of the outputs
+ * @typedef {Pick<DiagramProps, "letters" | "truths" | "drawInput" | "sayStep"> & {
+ *   names: string[], probs?: (t: number) => number[], foot?: (width: number) => number,
+ * }} Drawing
+ *   how a page draws what goes in and says what comes out; names: of the outputs; probs: what it says, where that is not what the network does
  * @typedef {{
  *   runs: Run[], drawingOf: (run: Run) => Drawing, ordersOf: (run: Run) => Record<string, number[]>, column: number, position: number, wave: Wave,
  *   chosen: Record<string, Look["unit"]>, labels: string[], current: string, color: (value: number) => string, words: any,
@@ -86,8 +88,8 @@ function drawOne(figure, run, props, width) {
 }
 
 /** What a network says of a step. @param {Run} run @param {number} t @param {Drawing} drawing */
-function topOf({ trace }, t, { names }) {
-  const probs = probsAt(trace, t);
+function topOf({ trace }, t, { names, probs: saidAt }) {
+  const probs = saidAt?.(t) ?? probsAt(trace, t);
   const k = probs.indexOf(Math.max(...probs));
   return { answer: names[k], percent: percent(probs[k]) };
 }

@@ -6,7 +6,7 @@ import { find } from "../dom.js";
 import { explain, namedNodes, unitOf } from "../explain.js";
 import { edgesInto, layerOf, localOf, wayOf } from "../graph.js";
 import { adding, below, fill, signed } from "../ink.js";
-import { layerName, nodeName } from "../names.js";
+import { layerName, whatOf } from "../names.js";
 import { total } from "../softmax.js";
 import { choice } from "./choice.js";
 import { formula, lightUp } from "./formula.js";
@@ -24,9 +24,9 @@ const FEW = 8; // products of the input that are shown one by one
 /**
  * @typedef {{ name: string, worked: string, product: number, go: (() => void) | null, title: string }} Line
  * @typedef {DiagramProps & {
- *   unit: NonNullable<Look["unit"]>, tokens?: string[], room: { left: number, width: number } | null, trail: Place[],
+ *   unit: NonNullable<Look["unit"]>, tokens?: string[], inputs?: string[], room: { left: number, width: number } | null, trail: Place[],
  *   look: Walking["look"], follow: Walking["follow"], back: Walking["back"],
- * }} CellProps room: beside the cells of the column, null where it stands below; trail: the units that one came from
+ * }} CellProps inputs: what each number of the input is; room: beside the cells of the column, null where it stands below; trail: the units that one came from
  */
 
 /** @param {CellProps} props */
@@ -41,10 +41,11 @@ export function drawCell(props) {
   section.style.width = room ? `${room.width}px` : "";
   const within = layerName(graph, layer, words);
   find("cell-title").textContent = fill(within ? words.cell.titleWithin : words.cell.title, { layer: within, name: node, index: unit.index, t: t + 1, value: signed(found.value, DIGITS) });
+  find("cell-what").textContent = fill(words.cell.named, { node, what: whatOf(layer, node, words) });
   find("cell-close").onclick = () => look({ view: null });
   drawTrail(props);
   drawNodes(props, layer);
-  formula(find("cell-formula"), { layer, node, way: wayOf(graph, layer), digits: 2, valueOf: unitOf(graph, layer, weights, trace.values, { index: unit.index, t }).valueOf });
+  formula(find("cell-formula"), { layer, node, way: wayOf(graph, layer), digits: DIGITS, valueOf: unitOf(graph, layer, weights, trace.values, { index: unit.index, t }).valueOf });
   lightUp(find("cell"), find("diagram"), layer.name);
   drawSum(props, layer, found);
 }
@@ -68,7 +69,7 @@ function drawNodes(props, layer) {
     namedNodes(layer).filter((node) => sizeOf(layer, node) === size).map(({ id }) => ({
       named: id,
       text: signed(trace.values[`${layer.name}.${id}`][t][unit.index]),
-      title: nodeName(layer, id, words) ?? id,
+      title: whatOf(layer, id, words),
       on: id === localOf(unit.node),
       act: () => props.onUnit({ node: `${layer.name}.${id}`, index: unit.index }),
     })),
@@ -92,8 +93,8 @@ function drawSum(props, layer, found) {
     })),
     foot: { name: found.inner === localOf(unit.node) ? said.sum : found.inner, cells: [{ text: "" }, { text: signed(found.sum, DIGITS) }] },
   });
-  waterfall(find("cell-fall"), { products: lines.map(({ product }) => product), sum: found.sum, label: said.fall });
   bend(find("cell-bend"), found.op ? { op: found.op, sum: found.sum, value: found.value, label: fill(said.bent, { op: found.op, sum: signed(found.sum, DIGITS), value: signed(found.value, DIGITS) }) } : null);
+  waterfall(find("cell-fall"), { products: lines.map(({ product }) => product), sum: found.sum, label: said.fall }); // in the room that is left
 }
 
 /** The input as one push where it is long, the strongest terms, the rest as one, the biases as one. @param {CellProps} props @param {GraphLayer} layer @param {Explained} found @returns {Line[]} */
@@ -118,12 +119,13 @@ function linesOf(props, layer, { summands }) {
 
 /** @param {CellProps} props @param {Summand} term @returns {Line} */
 function termLine(props, term) {
+  const { inputs } = props;
   const from = /** @type {From} */ (term.from);
   const outside = from.node === "x";
-  const over = term.over ? ` \u00d7 ${signed(term.factor)} ${term.over}` : "";
+  const over = term.over ? ` \u00d7 ${signed(term.factor, DIGITS)} ${term.over}` : "";
   return {
-    name: outside ? `x[${term.index}]` : `${stepped(localOf(from.node), from.dt)}[${from.index}]`,
-    worked: `${signed(term.weight)} \u00d7 ${signed(term.value)}${over}`,
+    name: outside ? `x[${term.index}]${inputs?.[term.index] ? ` ${inputs[term.index]}` : ""}` : `${stepped(localOf(from.node), from.dt)}[${from.index}]`,
+    worked: `${signed(term.weight, DIGITS)} \u00d7 ${signed(term.value, DIGITS)}${over}`,
     product: term.product,
     ...leadTo(props, outside ? null : from, `${localOf(from.node)}[${from.index}]`),
   };
@@ -138,7 +140,7 @@ function productLine(props, layer, { factors, index, product }) {
   const from = before ? { node: before.from, index, dt: before.dt } : mine ? { node: `${layer.name}.${mine.name}`, index, dt: 0 } : null;
   return {
     name: factors.map(({ name }) => stepped(name.replace("_prev", ""), origin(name)?.dt ?? 0)).join(" \u00d7 "),
-    worked: factors.map(({ value }) => signed(value)).join(" \u00d7 "),
+    worked: factors.map(({ value }) => signed(value, DIGITS)).join(" \u00d7 "),
     product,
     ...leadTo(props, from, from ? localOf(from.node) : ""),
   };

@@ -288,7 +288,7 @@ function drawFold(svg, { layout, current, fold = 0 }, state) {
   if (fold !== state.fold) foldRibbons(columns, fold);
   svg.select("g.labels").attr("transform", `translate(${labelsAt(layout, fold)},0)`);
   if (focused instanceof SVGElement && focused !== document.activeElement) focused.focus();
-  svg.classed("folding", fold > 0).classed("rolled", fold === 1);
+  svg.style("--fold", fold).classed("folding", fold > 0).classed("rolled", fold === 1);
   state.fold = fold;
 }
 

@@ -1,7 +1,7 @@
 // A node's equation in MathML, printed from the graph, and below it the same with the numbers of one unit.
 
 import { BENDS } from "../explain.js";
-import { signed } from "../ink.js";
+import { adding } from "../ink.js";
 
 /** @import { GraphLayer, GraphNode } from "../types.d.ts" */
 
@@ -47,7 +47,7 @@ function parameter([name, gate]) {
 /** @param {Map<string, GraphNode>} byId @param {string} id @param {Printer} printer @param {boolean} [whole] print what a named node is, not its name @returns {Node[]} */
 function print(byId, id, printer, whole = false) {
   const node = byId.get(id);
-  if (!node || (node.role !== "term" && !whole)) return [printer.leaf(id)];
+  if (!node || (node.role !== "term" && node.role !== "part" && !whole)) return [printer.leaf(id)];
   const part = (/** @type {string} */ input) => print(byId, input, printer);
   const [a, b] = node.inputs;
   if (node.op === "linear") return printer.linear(node);
@@ -64,7 +64,7 @@ function print(byId, id, printer, whole = false) {
 /** A sum that is multiplied stands in brackets, as every complement does. @param {Map<string, GraphNode>} byId @param {string} id @param {(id: string) => Node[]} part */
 function factor(byId, id, part) {
   const node = byId.get(id);
-  const sums = node?.role === "term" && (node.op === "add" || (node.op === "linear" && node.parameters.length > 1));
+  const sums = (node?.role === "term" || node?.role === "part") && (node.op === "add" || (node.op === "linear" && node.parameters.length > 1));
   return sums ? [mo("("), ...part(id), mo(")")] : part(id);
 }
 
@@ -74,9 +74,30 @@ function product({ parameters, inputs }, way) {
   return [parameter(matrix), symbol(inputs[0], way), ...(bias ? [mo("+"), parameter(bias)] : [])];
 }
 
-/** A number that is added brings its sign along. @param {Node[]} row */
-function withoutDoubleSigns(row) {
-  return row.filter((one, k) => !(one.textContent === "+" && /^[+\u2212]\d/.test(row[k + 1]?.textContent ?? "")));
+/** What a sum adds, one by one. @param {Map<string, GraphNode>} byId @param {string} id @returns {string[]} */
+function summandsOf(byId, id) {
+  const node = byId.get(id);
+  return node?.op === "add" ? node.inputs.flatMap((input) => summandsOf(byId, input)) : [id];
+}
+
+/** Numbers that add up as they are shown: 0.12 \u2212 0.03. @param {number[]} values @param {number} digits */
+const summed = (values, digits) =>
+  adding(values, digits).flatMap((v, k) => {
+    const size = Math.abs(v).toFixed(digits);
+    const less = v < 0 && Number(size) !== 0;
+    return k ? [mo(less ? "\u2212" : "+"), element("mn", size)] : [element("mn", less ? `\u2212${size}` : size)];
+  });
+
+/** A node in numbers: a bend of a sum, a sum, or a product. @param {Map<string, GraphNode>} byId @param {string} id @param {(id: string) => number} valueOf @param {number} digits @returns {Node[]} */
+function inNumbers(byId, id, valueOf, digits) {
+  const node = byId.get(id);
+  if (node && node.op in BENDS) return [mi(BENDS[node.op].sign), mo("("), ...inNumbers(byId, node.inputs[0], valueOf, digits), mo(")")];
+  if (node?.op !== "mul") return summed(summandsOf(byId, id).map(valueOf), digits);
+  return node.inputs.flatMap((input, k) => {
+    const number = summed([valueOf(input)], digits);
+    const bracketed = k && valueOf(input) < 0 ? [mo("("), ...number, mo(")")] : number;
+    return k ? [mo("\u2299"), ...bracketed] : bracketed;
+  });
 }
 
 /**
@@ -85,18 +106,11 @@ function withoutDoubleSigns(row) {
  */
 export function formula(container, { layer, node, way, valueOf, digits }) {
   const byId = new Map(layer.nodes.map((n) => [n.id, n]));
-  const number = (/** @type {string} */ id) => {
-    const made = element("mn", signed(valueOf(id), digits));
-    const name = id.replace("_prev", "");
-    if (byId.has(name)) made.setAttribute("data-node", name);
-    made.setAttribute("data-dt", String(id === name ? 0 : -way));
-    return made;
-  };
   const sign = (/** @type {string} */ id) => symbol(id, way);
   const symbols = print(byId, node, { leaf: sign, linear: (one) => product(one, way) }, true);
-  const numbers = print(byId, node, { leaf: number, linear: ({ id }) => [number(id)] }, true);
+  const numbers = inNumbers(byId, node, valueOf, digits);
   const row = (/** @type {Node} */ left, /** @type {Node[]} */ right) => element("mtr", element("mtd", left), element("mtd", mo("=")), element("mtd", element("mrow", ...right)));
-  const math = element("math", element("mtable", row(sign(node), symbols), row(number(node), withoutDoubleSigns(numbers))));
+  const math = element("math", element("mtable", row(sign(node), symbols), row(summed([valueOf(node)], digits)[0], numbers)));
   math.setAttribute("display", "block");
   container.replaceChildren(math);
 }

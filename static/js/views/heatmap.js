@@ -1,6 +1,8 @@
 // A number for each unit at each step, as colours: rows of units, columns where the diagram has its own. A canvas, for
 // sixty words and forty-eight units are too many marks to draw one by one.
 
+import { brief } from "../ink.js";
+
 /** @import { Column, Layout } from "../layout/unrolled.js" */
 
 const HEIGHT = { least: 4, most: 10, all: 240, word: 20 }; // px of a row, of all where they fit, and of a word below
@@ -39,7 +41,8 @@ export function heatmap(canvas, { layout, values, most, units, column, marked, l
   for (const c of layout.columns) {
     const { x, w } = place(c);
     if (c.t === column) g.strokeRect(x - 1, 1, w + 2, row * units.length - 1);
-    if (labels[c.t].length * CHARACTER < w + layout.gap && !c.sliver) g.fillText(labels[c.t], x + w / 2, height - 5);
+    const most = Math.floor((w + layout.gap - 2) / CHARACTER); // characters that there is room for
+    if (!c.sliver && most > 1) g.fillText(brief(labels[c.t], most), x + w / 2, height - 5);
   }
   const rank = marked === null ? -1 : units.indexOf(marked);
   if (rank >= 0) {

@@ -7,6 +7,7 @@ import { arrowOf, layerName, nodeName } from "../names.js";
 /** @import { DiagramProps } from "./diagram.js" */
 
 const LOW = 30;
+const LINE = 13; // px
 
 /** @param {any} g @param {DiagramProps} props */
 export function drawLabels(g, props) {
@@ -22,8 +23,9 @@ function drawRows(g, { layout, words, compact, brief }) {
     { id: "", low: true, y: layout.input.y + Math.min(layout.input.size, layout.input.height) / 2, what: words.diagram.input },
     { id: "", low: true, y: layout.time.y - 4, what: words.diagram.time },
   ];
+  const clear = brief ? rows.filter((row, k) => !row.id || !rows.slice(0, k).some((other) => other.id && Math.abs(other.y - row.y) < LINE)) : rows;
   g.selectAll("g")
-    .data(rows)
+    .data(clear)
     .join("g")
     .attr("transform", (/** @type {any} */ row) => `translate(0,${row.y})`)
     .each((/** @type {any} */ row, /** @type {number} */ k, /** @type {any[]} */ nodes) => {

@@ -1,6 +1,6 @@
 // A matrix as colours, of which one number may be pointed at or walked to by the arrow keys.
 
-const CELL = { least: 5, most: 16, all: 420 }; // px of one, and of a side of the whole where it fits
+const CELL = { least: 4, most: 14, all: 290 }; // px of one, and of a side of the whole where it fits
 
 /**
  * @param {HTMLCanvasElement} canvas

@@ -30,7 +30,7 @@ const OPENED = { width: 180, room: 420 };
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string, words: any, hint: string,
  *   least: number, below: number, widest?: number, slots?: number, foot?: (tokens: number[], width: number) => number,
  *   drawInput: DiagramProps["drawInput"], sayStep: DiagramProps["sayStep"],
- *   tokens?: string[], trail: Place[],
+ *   tokens?: string[], inputs?: string[], trail: Place[],
  *   actions: Walking,
  * }} NetworkProps
  *   column: the step that is looked at, from 0; folded, pointed: see Walk; hint: said where no unit is chosen; least: the height that the diagram
@@ -57,7 +57,7 @@ export function network(props) {
   find("diagram").classList.toggle("has-grown", grown > 0);
   find("diagram").parentElement?.classList.toggle("stacked", compact);
   drawOpener(props, explained, opens);
-  if (opens && unit) drawCell({ ...drawn, ...props.actions, unit, tokens: props.tokens, trail: props.trail, room: grown ? roomOf(layout, column) : null });
+  if (opens && unit) drawCell({ ...drawn, ...props.actions, unit, tokens: props.tokens, inputs: props.inputs, trail: props.trail, room: grown ? roomOf(layout, column) : null });
   else hideCell();
   const sentence = unitSentence(drawn, unit) || hint;
   if (find("unit-sentence").textContent !== sentence) find("unit-sentence").textContent = sentence; // no layout in a frame for nothing

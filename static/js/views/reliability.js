@@ -13,11 +13,14 @@ const ROOM = { left: 44, below: 36, above: 8, right: 8 };
  *   band: the half-width of the 95 % band
  */
 
+/** So far a network may be from what it says, on the whole. */
+const FAIR = 0.01;
+
 /** Whether most answers lie below the diagonal, above it, or on it. @param {Bin[]} bins @returns {"over" | "under" | "fair"} */
 export function verdict(bins) {
   const all = bins.reduce((sum, bin) => sum + bin.count, 0);
   const gap = bins.reduce((sum, bin) => sum + bin.count * (bin.confidence - bin.accuracy), 0) / all;
-  return gap > 0.02 ? "over" : gap < -0.02 ? "under" : "fair";
+  return gap > FAIR ? "over" : gap < -FAIR ? "under" : "fair";
 }
 
 /** @param {HTMLElement} container @param {{ bins: Bin[], words: any }} props */

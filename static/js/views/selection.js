@@ -4,7 +4,7 @@ import { momentOf } from "../frame.js";
 import { layerOf, localOf, ownerOf } from "../graph.js";
 import { fill, signed } from "../ink.js";
 import { bent, folded, levelled, loop } from "../layout/rolled.js";
-import { layerName } from "../names.js";
+import { layerName, whatOf } from "../names.js";
 
 /** @import { Look } from "../types.d.ts" */
 /** @import { Box, Column, Layout } from "../layout/unrolled.js" */
@@ -121,12 +121,13 @@ const upwards = (start, end) => `M${start.x},${start.y}C${start.x},${end.y + BEN
 const around = (start, end, side) => `M${start.x},${start.y}C${side},${start.y - BEND} ${side},${end.y + BEND} ${end.x},${end.y}`;
 
 /** A sentence about one unit: what it is and what it holds now. @param {DiagramProps} props @param {Look["unit"]} unit */
-export function unitSentence({ trace, current, graph, words }, unit) {
+export function unitSentence({ layout, trace, current, graph, words }, unit) {
   const value = unit && trace.values[unit.node]?.[current]?.[unit.index];
   const layer = unit && layerOf(graph, unit.node);
   if (!unit || !layer || value === undefined || value === null) return "";
   const name = localOf(unit.node);
   const within = layerName(graph, layer, words);
+  if (!boxOf(layout, unit.node)) return fill(words.diagram.part, { name, what: whatOf(layer, name, words), index: unit.index, t: current + 1, value: signed(value) });
   return fill(within ? words.diagram.unitWithin : words.diagram.unit, {
     name,
     what: words.nodes[name] ?? name,

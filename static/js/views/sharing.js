@@ -60,7 +60,8 @@ function ofOne({ words, uses, from, column, shown }, { row, column: read, weight
     into: `${shown.into.split(".").pop()}[${row}]`,
     count: uses.length,
   });
-  return now ? `${one} ${fill(words.sharing.now, { t: column + 1, weight: signed(weight, DIGITS), value: signed(now.value, DIGITS), product: signed(now.product, DIGITS) })}` : one;
+  const before = from?.dt ? ` ${words.sharing.first}` : "";
+  return now ? `${one}${before} ${fill(words.sharing.now, { t: column + 1, weight: signed(weight, DIGITS), value: signed(now.value, DIGITS), product: signed(now.product, DIGITS) })}` : one + before;
 }
 
 /** @param {Term["from"] | null} from @param {any} words */

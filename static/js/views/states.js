@@ -4,8 +4,9 @@ import { select } from "d3-selection";
 
 import { find } from "../dom.js";
 import { ownerOf } from "../graph.js";
-import { fill, percent, signed } from "../ink.js";
+import { adding, fill, percent, signed } from "../ink.js";
 import { pca, project } from "../pca.js";
+import { total } from "../softmax.js";
 import { heatmap, unitsOf } from "./heatmap.js";
 import { table } from "./table.js";
 
@@ -47,6 +48,7 @@ export function states(props) {
       onUnit({ node, index });
     },
   });
+  find("states-scale").textContent = fill(words.states.scale, { most: Math.max(1, most).toFixed(1) });
   whileOpen("states-map-table", () => drawMapTable(props, values));
   const shown = chosen === null ? liveliest(values) : [chosen];
   lines(props, values, shown);
@@ -96,7 +98,8 @@ function lines({ layout, column, state }, values, shown) {
 /** Where the state goes, from h\u2080 = 0, in the plane of two components or of two units. @param {StatesProps} props @param {number[][]} values */
 function plane(props, values) {
   const { pair, column, labels, words, color, tone, onStep, state, behind, way } = props;
-  const found = pair ? null : componentsOf(props, values);
+  const few = values.length < 3; // they span no plane
+  const found = pair ? null : few ? pca([values[0].map(() => 0), ...values, ...behind.map(({ row }) => row)]) : componentsOf(props, values);
   const at = (/** @type {number[]} */ row) => (found ? project(found, row) : (pair ?? [0, 1]).map((j) => row[j]));
   const start = at(values[0].map(() => 0));
   const places = values.map(at);
@@ -140,9 +143,10 @@ function plane(props, values) {
     .attr("y", (d) => y(d.place[1]) - 7)
     .attr("text-anchor", (d) => (d.place[0] > 0.6 * most ? "end" : "start"))
     .text((d) => d.text);
-  const names = pair ? pair.map((j) => `${state}[${j}]`) : found?.shares.map((share, k) => fill(words.states.component, { k: k + 1, share: percent(share) })) ?? [];
+  const shares = adding(found?.shares.slice(0, 2) ?? [], 2);
+  const names = pair ? pair.map((j) => `${state}[${j}]`) : shares.map((share, k) => fill(words.states.component, { k: k + 1, share: percent(share) }));
   const toned = tone(column) === null ? "" : ` ${words.states.tone}`;
-  find("states-plane-say").textContent = fill(pair ? words.states.planeOfUnits : words.states.plane, { across: names[0], up: names[1], both: found ? percent(found.shares[0] + found.shares[1]) : "" }) + toned + (cloud.length ? ` ${fill(words.states.behind, { count: cloud.length })}` : "");
+  find("states-plane-say").textContent = fill(pair ? words.states.planeOfUnits : few ? words.states.planeFew : words.states.plane, { across: names[0], up: names[1], both: percent(total(shares)) }) + toned + (cloud.length ? ` ${fill(words.states.behind, { count: cloud.length })}` : "");
   whileOpen("states-table", () => planeTable(props, all, names));
 }
 

@@ -15,6 +15,8 @@ import { table } from "./table.js";
 /** @import { Layout } from "../layout/unrolled.js" */
 /** @import { Through, Traceback } from "../traceback.js" */
 
+/** Of the strongest flow: what is less is not drawn where there is little room. */
+const FAINT = 0.02;
 const WIDTH = { least: 0.75, most: 6 };
 const DIGITS = 2;
 
@@ -30,17 +32,18 @@ const DIGITS = 2;
 export function drawTraceback(props) {
   const { found, layout, color } = props;
   const svg = select(find("traceback-over")).attr("width", layout.width).attr("height", layout.height).attr("viewBox", `0 0 ${layout.width} ${layout.height}`);
-  const most = Math.max(...found.units.map(({ flow }) => Math.abs(flow)), ...found.entering.map(Math.abs), 1e-12);
+  const most = strongestOf(found);
   svg
     .selectAll("path")
     .data(linesOf(props))
     .join("path")
     .attr("d", (line) => line.d)
+    .classed("negative", (line) => line.flow < 0)
     .attr("stroke", (line) => color(Math.sign(line.flow)))
     .attr("stroke-width", (line) => WIDTH.least + (WIDTH.most - WIDTH.least) * Math.sqrt(Math.abs(line.flow) / most));
   svg
     .selectAll("rect")
-    .data(found.units.map((unit) => ({ ...placed(props, unit), flow: unit.flow })))
+    .data(drawnOf(props).map((unit) => ({ ...placed(props, unit), flow: unit.flow })))
     .join("rect")
     .attr("x", ({ x, w }) => x - w / 2)
     .attr("y", ({ y, h }) => y - h / 2)
@@ -48,6 +51,21 @@ export function drawTraceback(props) {
     .attr("height", ({ h }) => h);
   find("traceback-say").textContent = sentence(props);
   drawTable(props);
+}
+
+/** @param {Traceback} found */
+const strongestOf = ({ units, entering }) => Math.max(...units.map(({ flow }) => Math.abs(flow)), ...entering.map(Math.abs), 1e-12);
+
+/** All units; where a column is too narrow for them, of each layer the strongest, if it matters. @param {TracebackProps} props */
+function drawnOf({ found, layout }) {
+  const least = FAINT * strongestOf(found);
+  const first = new Set();
+  return found.units.filter(({ name, t, flow }) => {
+    if (!layout.columns[t].sliver) return true;
+    const seen = first.has(`${name} ${t}`); // the units stand in order of strength
+    first.add(`${name} ${t}`);
+    return !seen && Math.abs(flow) >= least;
+  });
 }
 
 /** Nothing is traced. */
@@ -65,16 +83,17 @@ function linesOf(props) {
   const middle = (/** @type {number} */ t) => middleOf(layout, layout.columns[t]);
   const top = layout.outputs.y + layout.outputs.rows * layout.outputs.row + layout.outputs.mark;
   const said = edgesToHeads(graph).map(({ from }) => from);
-  return found.units.flatMap((unit) => {
+  const units = drawnOf(props);
+  return units.flatMap((unit) => {
     const layer = graph.layers.find(({ name, output }) => `${name}.${output}` === unit.name);
     if (!layer) return [];
     const here = placed(props, unit);
-    const to = (/** @type {string} */ name, /** @type {number} */ t) => found.units.filter((one) => one.name === name && one.t === t).map((one) => placed(props, one));
+    const to = (/** @type {string} */ name, /** @type {number} */ t) => units.filter((one) => one.name === name && one.t === t).map((one) => placed(props, one));
     const onwards = to(unit.name, unit.t + wayOf(graph, layer)).map((there) => across(here, there));
     const above = graph.layers.filter(({ name }) => edgesInto(graph, `${name}.x`).some(({ from }) => from === unit.name)).flatMap(({ name, output }) => to(`${name}.${output}`, unit.t).map((there) => up(here, there)));
     const out = unit.t === at && said.includes(unit.name) ? [up(here, { x: middle(at), y: top })] : [];
     const lines = [...onwards, ...above, ...out].map((d) => ({ flow: unit.flow, d }));
-    const entering = readIn(graph, layer, unit.t).filter((t) => found.entering[t]);
+    const entering = readIn(graph, layer, unit.t).filter((t) => Math.abs(found.entering[t]) > (layout.columns[t].sliver ? FAINT * strongestOf(found) : 0));
     return [...lines, ...entering.map((t) => ({ flow: found.entering[t], d: up({ x: middle(t), y: layout.input.y }, here) }))];
   });
 }

@@ -53,7 +53,7 @@ function drawNames(g, { layout, graph, weights, trace, words, fold = 0 }) {
     .attr("class", "arrow")
     .attr("d", String);
   g.selectAll("text")
-    .data(said && !layout.compact ? namesOf(layout, graph, weights) : [])
+    .data(said && !layout.compact ? namesOf(layout, graph, weights, trace.memory) : [])
     .join("text")
     .attr("class", "shared-name")
     .attr("x", (/** @type {Name} */ d) => d.x)
@@ -76,8 +76,8 @@ function arrowsOf(layout, graph) {
 
 /** @typedef {{ names: string, count: string, x: number, y: number }} Name count: of its numbers, empty where there are none */
 
-/** @param {Layout} layout @param {Graph} graph @param {Weights} weights @returns {Name[]} */
-function namesOf(layout, graph, weights) {
+/** @param {Layout} layout @param {Graph} graph @param {Weights} weights @param {boolean} memory without it nothing goes round @returns {Name[]} */
+function namesOf(layout, graph, weights, memory) {
   const { cells, outputs } = layout;
   const matrices = matricesOf(graph, weights);
   const most = Math.max(0, ...graph.layers.map((layer) => carried(layer).length - 1));
@@ -87,7 +87,7 @@ function namesOf(layout, graph, weights) {
   const ofCells = cells.flatMap(({ layer, y, height }, k) => {
     const reads = (/** @type {string} */ source) => matrices.filter((one) => one.layer === layer && one.source === source);
     const foot = k ? cells[k - 1].y : layout.input.y;
-    const loops = carried(layer).flatMap(({ state, read }) => {
+    const loops = (memory ? carried(layer) : []).flatMap(({ state, read }) => {
       const box = layout.boxes.find((one) => one.layer === layer && one.node.id === state);
       return box ? [name(box.y + box.height / 2, reads(read), shortNames(reads(read)) || state)] : [];
     });

@@ -9,7 +9,7 @@ const CURVE = { width: 150, height: 80, most: 4 };
 
 /** @param {HTMLElement} container @param {{ products: number[], sum: number, label: string }} props */
 export function waterfall(container, { products, sum, label }) {
-  const width = container.clientWidth || 300;
+  const width = Math.max(80, container.clientWidth);
   let total = 0;
   const bars = products.map((product) => {
     const from = total;
