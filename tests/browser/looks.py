@@ -12,22 +12,24 @@ from tests.browser.conftest import DESKTOP, PHONE
 WIDTHS = (320, 360, 390, 768, 1024, 1180, 1440)
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it is now."""
+def violations(page: Page, within: str = "html") -> list[str]:
+    """What axe finds wrong with the page as it is now, or with a part of it."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found: Any = page.evaluate("async () => (await axe.run({ resultTypes: ['violations'] })).violations")
+    found: Any = page.evaluate(
+        "async (within) => (await axe.run(within, { resultTypes: ['violations'] })).violations", within
+    )
     return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
 
 
-def check_looks(page: Page) -> None:
-    """In either theme and size axe finds nothing and nothing scrolls sideways. It ends as on a dark phone."""
+def check_looks(page: Page, within: str = "html") -> None:
+    """In either theme and size axe finds nothing, and nothing scrolls sideways. It ends on a dark phone."""
     for size in (DESKTOP, PHONE):
         resize(page, *size)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             _painted(page)
-            assert violations(page) == [], (size, scheme)
+            assert violations(page, within) == [], (size, scheme)
         assert overhang(page) <= 0, size
 
 

@@ -160,7 +160,7 @@ def test_it_looks_right(visit: Opener, kind: str) -> None:
     opened(page, len(ids))
     page.locator("#beside summary").click()
     page.locator("#beside-row rect.unit").nth(3).click()
-    check_looks(page)
+    check_looks(page, "#network")
 
 
 @every_page

@@ -239,5 +239,5 @@ def test_it_stands_in_place_and_covers_no_other_column(visit: Opener) -> None:
 def test_it_looks_right(visit: Opener, path: str) -> None:
     page = visit(path)
     expect(page.locator("#cell")).to_be_visible()
-    check_looks(page)
+    check_looks(page, "#network")
     assert small_targets(page, "#cell button:visible") == []

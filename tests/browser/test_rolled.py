@@ -212,7 +212,7 @@ def test_it_looks_right(visit: Opener, kind: str) -> None:
     rolled(page)
     page.locator("#weights-which button").first.click()
     page.locator("#rolled summary").click()
-    check_looks(page)
+    check_looks(page, "#network")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])

@@ -128,4 +128,4 @@ def test_behind_others_lies_nothing(visit: Opener, kind: str) -> None:
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     opened(page)
-    check_looks(page)
+    check_looks(page, "#network")

@@ -126,7 +126,7 @@ def test_lines_begin_and_end_where_the_units_stand(visit: Opener, size: tuple[in
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     traced(page)
-    check_looks(page)
+    check_looks(page, "#network")
 
 
 def test_what_is_held_leads_to_every_input_that_matters(visit: Opener) -> None:
@@ -174,3 +174,30 @@ def test_an_old_trace_does_not_lie_over_a_new_answer(visit: Opener) -> None:
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#traceback-say")).to_contain_text("at step 5 is")
     page.troubles.clear()  # type: ignore[attr-defined]  # the browser logs what was aborted
+
+
+def test_what_does_not_matter_fades_from_a_long_input(visit: Opener) -> None:
+    """Where a column is too narrow for units, only strong flows are drawn, none thicker than its column."""
+    page = visit(f"/?model=review-gru&input={'+'.join(['good', 'film', 'and', 'bad'] * 15)}#t=30")
+    traced(page)
+    expect(page.locator("#diagram g.column.sliver")).not_to_have_count(0)
+    drawn = page.locator("#traceback-over path").evaluate_all(
+        "all => all.map((path) => [path.getPointAtLength(0).x, Number(path.getAttribute('stroke-width'))])"
+    )
+    slivers = page.locator("#diagram g.column.sliver").evaluate_all(
+        """all => all.map((g) => [Number(/translate\\(([\\d.]+)/.exec(g.getAttribute('transform'))[1]),
+          Number(g.querySelector('.band').getAttribute('width'))])"""
+    )
+    rows = [row.locator("td").all_text_contents() for row in page.locator("#traceback-table tbody tr").all()]
+    entering = [abs(number(row[2])) for row in rows]
+    for x, width in slivers:
+        inside = [thick for at, thick in drawn if x <= at <= x + width]
+        assert len(inside) <= 4 and all(thick <= width for thick in inside)
+    narrow = [
+        abs(number(rows[int(t) - 1][2]))
+        for t in page.locator("#diagram g.column.sliver").evaluate_all("all => all.map((g) => g.dataset.t)")
+    ]
+    loud = sum(flow > 0.025 * max(entering) for flow in narrow)
+    faint = sum(flow < 0.015 * max(entering) for flow in narrow)
+    begun = sum(any(x <= at <= x + width for at, _ in drawn) for x, width in slivers)
+    assert faint > 0 and begun <= len(slivers) - 1 and begun >= min(1, loud)

@@ -40,10 +40,11 @@ export function drawTraceback(props) {
     .attr("d", (line) => line.d)
     .classed("negative", (line) => line.flow < 0)
     .attr("stroke", (line) => color(Math.sign(line.flow)))
-    .attr("stroke-width", (line) => WIDTH.least + (WIDTH.most - WIDTH.least) * Math.sqrt(Math.abs(line.flow) / most));
+    .attr("stroke-opacity", (line) => (line.room < Infinity ? Math.sqrt(Math.abs(line.flow) / most) : null))
+    .attr("stroke-width", (line) => Math.min(line.room, WIDTH.least + (WIDTH.most - WIDTH.least) * Math.sqrt(Math.abs(line.flow) / most)));
   svg
     .selectAll("rect")
-    .data(drawnOf(props).map((unit) => ({ ...placed(props, unit), flow: unit.flow })))
+    .data(drawnOf(props).filter(({ t }) => !layout.columns[t].sliver).map((unit) => placed(props, unit)))
     .join("rect")
     .attr("x", ({ x, w }) => x - w / 2)
     .attr("y", ({ y, h }) => y - h / 2)
@@ -92,11 +93,15 @@ function linesOf(props) {
     const onwards = to(unit.name, unit.t + wayOf(graph, layer)).map((there) => across(here, there));
     const above = graph.layers.filter(({ name }) => edgesInto(graph, `${name}.x`).some(({ from }) => from === unit.name)).flatMap(({ name, output }) => to(`${name}.${output}`, unit.t).map((there) => up(here, there)));
     const out = unit.t === at && said.includes(unit.name) ? [up(here, { x: middle(at), y: top })] : [];
-    const lines = [...onwards, ...above, ...out].map((d) => ({ flow: unit.flow, d }));
+    const room = roomIn(layout, unit.t);
+    const lines = [...onwards, ...above, ...out].map((d) => ({ flow: unit.flow, d, room }));
     const entering = readIn(graph, layer, unit.t).filter((t) => Math.abs(found.entering[t]) > (layout.columns[t].sliver ? FAINT * strongestOf(found) : 0));
-    return [...lines, ...entering.map((t) => ({ flow: found.entering[t], d: up({ x: middle(t), y: layout.input.y }, here) }))];
+    return [...lines, ...entering.map((t) => ({ flow: found.entering[t], d: up({ x: middle(t), y: layout.input.y }, here), room: roomIn(layout, t) }))];
   });
 }
+
+/** How thick a line of a column may be, so that it covers no other. @param {Layout} layout @param {number} t */
+const roomIn = ({ columns }, t) => (columns[t].sliver ? 0.8 * columns[t].width : Infinity);
 
 /** The steps whose inputs a layer reads at step t: that one, and those that it holds. @param {Graph} graph @param {GraphLayer} layer @param {number} t */
 function readIn(graph, layer, t) {
