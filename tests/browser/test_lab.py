@@ -154,7 +154,7 @@ def test_every_model_draws_its_graph(visit: Opener, model: str) -> None:
     wanted = {node["id"] for node in graph["nodes"] if node["role"] in ("gate", "state")}
     boxes = page.locator("#diagram g.column").nth(8).locator("g.box")
     assert {boxes.nth(k).get_attribute("data-node") for k in range(boxes.count())} == wanted
-    ribbons = page.locator("#diagram g.column").nth(8).locator("rect.from-state").count()
+    ribbons = page.locator("#diagram g.column").nth(8).locator(".from-state").count()
     assert ribbons == len(graph["states"])
 
 
@@ -224,7 +224,7 @@ def test_without_memory_the_network_guesses(visit: Opener) -> None:
     expect(page.locator("#memory")).to_have_attribute("aria-checked", "false")
     settled(page)
     assert max(bars(page)) < 30 < sure
-    assert page.locator("#diagram rect.from-state").count() == 0
+    assert page.locator("#diagram .from-state").count() == 0
     assert bars(page) == [round(100 * p) for p in question(page)["values"]["probs"][8]]
     page.keyboard.press("m")
     expect(page.locator("#memory")).to_have_attribute("aria-checked", "true")

@@ -409,6 +409,7 @@ def test_a_unit_of_what_runs_back_is_shown_as_that(visit: Opener) -> None:
     expect(says).to_contain_text(f"h[{unit}], the chosen unit")
     assert f"{abs(value):.2f}" in says.inner_text()
     page.locator("#states summary", has_text="way as a table").click()
+    expect(page.locator("#states-table tbody th")).to_have_count(STEPS + 1)
     rows = page.locator("#states-table tbody th").all_text_contents()
     assert [row.split()[0] for row in rows[1:]] == [
         str(k) for k in range(STEPS, 0, -1)

@@ -120,6 +120,8 @@ def test_a_seed_that_cannot_be_used_is_said_and_not_taken(visit: Opener) -> None
     assert page.locator("#name").inner_text() == name
     page.locator("#seed").blur()
     expect(page.locator("#seed")).to_have_value("7")
+    expect(page.locator("#seed-wrong")).to_be_visible()  # why it is 7 again
+    page.locator("#seed").fill("8")
     expect(page.locator("#seed-wrong")).to_be_hidden()
 
 

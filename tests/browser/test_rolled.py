@@ -25,6 +25,12 @@ PLACES = """() => Object.fromEntries([...document.querySelectorAll('#diagram g.c
 }))"""
 
 
+full = pytest.mark.full
+every_page = pytest.mark.parametrize(
+    "kind", [kind if kind in ("ball", "review") else pytest.param(kind, marks=full) for kind in PAGES]
+)
+
+
 def rolled(page: Page, fold: float = 1) -> None:
     if page.locator("#rolled").is_hidden():
         page.locator("#rolled-open").click()
@@ -49,7 +55,7 @@ def trace_of(page: Page) -> Any:
     return ask(page, "/api/trace", {"model": boot["model"]["id"], "input": body})
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@every_page
 def test_every_mark_travels_to_its_place(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     page.evaluate("document.querySelectorAll('#diagram *').forEach((mark) => (mark.mine = true))")
@@ -115,7 +121,9 @@ def test_rolled_up_one_cell_is_stepped_through(visit: Opener) -> None:
     assert page.evaluate("document.activeElement.dataset.t") == "5"
 
 
-@pytest.mark.parametrize("kind", ["ball", "review", "names", "long"])
+@pytest.mark.parametrize(
+    "kind", ["ball", "long", pytest.param("review", marks=full), pytest.param("names", marks=full)]
+)
 def test_a_weight_is_the_api_s_and_lights_every_use(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     rolled(page, 0)
@@ -206,7 +214,7 @@ def test_how_many_weights_there_are_and_how_often_they_are_used(visit: Opener) -
     )
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@every_page
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     rolled(page)
