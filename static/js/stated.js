@@ -11,6 +11,9 @@ import { states } from "./views/states.js";
 /** @import { GraphLayer, Look, Maybe, Model, Trace, Weights } from "./types.d.ts" */
 /** @import { Shown } from "./parts.js" */
 
+/** So many lines are told apart. */
+const MOST = 5;
+
 /**
  * @param {{
  *   color: () => (value: number) => string, words: any, tone?: (trace: Trace, t: number) => number | null,
@@ -22,6 +25,8 @@ export function startStates({ color, words, actions, tone = () => null }) {
   let state = "";
   /** @type {Maybe<[number, number]>} */
   let pair = null;
+  /** The units whose lines are asked for. @type {number[]} */
+  let picked = [];
   /** @type {Maybe<Shown>} */
   let last = null;
   /** @type {Maybe<{ model: string, states: import("./types.d.ts").EndStates }>} */
@@ -64,6 +69,7 @@ export function startStates({ color, words, actions, tone = () => null }) {
       column,
       unit: look.unit,
       pair,
+      picked: picked.filter((j) => j < size),
       tone: (t) => tone(run.trace, t),
       behind: (behind?.values[`${layer.name}.${state}`] ?? []).map((row, k) => ({ row, label: behind?.labels[k] ?? "" })),
       color: color(),
@@ -104,6 +110,16 @@ export function startStates({ color, words, actions, tone = () => null }) {
     };
     return { text, on, act };
   }
+
+  const field = /** @type {HTMLInputElement} */ (find("states-units"));
+  field.oninput = () => {
+    const asked = field.value.split(/[\s,;]+/).filter(Boolean);
+    const fine = asked.length <= MOST && asked.every((text) => /^\d{1,4}$/.test(text));
+    field.setAttribute("aria-invalid", String(!fine));
+    if (!fine) return;
+    picked = [...new Set(asked.map(Number))];
+    draw();
+  };
 
   part.ontoggle = draw;
   const soon = later(draw);

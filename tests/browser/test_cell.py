@@ -117,6 +117,27 @@ def test_a_symbol_and_its_mark_light_each_other(visit: Opener) -> None:
     expect(page.locator("#diagram .lit")).to_have_count(0)
 
 
+def test_matrices_and_inputs_light_their_ribbons_and_chips_by_keys_too(visit: Opener) -> None:
+    page = visit("/?model=ball-rnn#t=6&node=layers.0.h&unit=3&view=cell")
+    page.locator("#cell-formula [data-reads=x]").hover()
+    expect(page.locator("#diagram g.column.current .from-input")).to_have_class(re.compile("lit"))
+    page.locator("#cell-formula [data-reads=h_prev]").hover()
+    expect(page.locator("#diagram .lit")).to_have_count(1)
+    expect(page.locator("#diagram g.column.current .from-state")).to_have_class(re.compile("lit"))
+    page.locator("#cell-formula [data-node=x]").hover()
+    expect(page.locator("#diagram g.column.current .input")).to_have_class(re.compile("lit"))
+    page.locator("#cell-formula").focus()
+    lit = "() => document.querySelector('#cell-formula .lit')?.textContent"
+    seen = []
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+        seen.append(page.evaluate(lit))
+    assert seen == ["ht", "Wih", "xt", "Whh", "ht\u22121", "ht"]  # round and round
+    expect(page.locator("#cell-title")).to_contain_text("at step 6")
+    page.locator("#cell-close").focus()
+    expect(page.locator("#diagram .lit")).to_have_count(0)
+
+
 def test_a_term_leads_one_step_back_and_the_way_back_stays(visit: Opener) -> None:
     page = visit(BALL.format(node="z"))
     settled(page)

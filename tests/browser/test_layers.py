@@ -33,6 +33,7 @@ LAYERS = {
 }
 BEATS = {"gru-stacked": 16, "lstm-both-ways": 16, "rnn-both-ways": 32}
 STEPS = 16
+WIDE = "lstm-wide"  # two layers of 128 units
 every_network = pytest.mark.parametrize(
     "model", ["gru-stacked", "rnn-both-ways", pytest.param("lstm-both-ways", marks=pytest.mark.full)]
 )
@@ -55,9 +56,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for path in Settings().models.glob("*.safetensors"):
         shutil.copy(path, folder)
     card = load(folder / "ball-rnn.safetensors").card
-    for id, (cell, layers, both) in NETWORKS.items():
+    for id, (cell, layers, both) in {**NETWORKS, WIDE: ("lstm", 2, False)}.items():
+        hidden = 128 if id == WIDE else 6
         made = Architecture(
-            cell, BallTask.inputs, hidden=6, heads=BallTask.heads, layers=layers, bidirectional=both
+            cell, BallTask.inputs, hidden=hidden, heads=BallTask.heads, layers=layers, bidirectional=both
         )
         network = initialise(made, np.random.default_rng(4))
         Checkpoint(network, "ball", card).save(folder / f"{id}.safetensors")
@@ -389,6 +391,26 @@ def test_lines_of_a_trace_lead_from_layer_to_layer(visit: Opener) -> None:
             "what begins at no unit begins at an input, below all of them"
         )
         assert b >= 0 or numbers[-1] < min(rows), "what ends at no unit ends at the answer, above all of them"
+
+
+def test_wide_layers_over_a_long_path_stay_as_many_marks_as_a_page_draws(visit: Opener) -> None:
+    """200 frames, 256 units and their gates: pictures and slivers, of which each unit can be pressed."""
+    points = ";".join(f"{0.5 + 0.3 * np.cos(t / 9):.3f},{0.5 + 0.3 * np.sin(t / 9):.3f}" for t in range(200))
+    page = visit(f"/?model={WIDE}&points={points}#t=100")
+    expect(page.locator("#diagram g.column")).to_have_count(200)
+    assert page.locator("#diagram *").count() < 6000
+    assert page.locator("#diagram image.units").count() > 0
+    page.locator("#diagram g.column[data-t='98']").locator("image.units").first.click(
+        position={"x": 3, "y": 3}
+    )
+    sentence = page.locator("#unit-sentence")
+    expect(sentence).to_contain_text("at frame 98")
+    expect(page).to_have_url(re.compile("unit="))
+    node, index = re.findall(r"node=([\w.]+)&unit=(\d+)", page.url)[0]
+    asked = [[float(v) for v in pair.split(",")] for pair in points.split(";")]
+    values = ask(page, "/api/trace", {"model": WIDE, "input": {"points": asked}})["values"]
+    said = re.findall(r"is ([+\u2212]\d\.\d+)", sentence.inner_text())[0]
+    assert number(said.replace("+", "")) == pytest.approx(values[node][97][int(index)], abs=6e-3)
 
 
 def test_a_unit_of_what_runs_back_is_shown_as_that(visit: Opener) -> None:

@@ -64,6 +64,25 @@ def test_the_map_is_a_table_too(visit: Opener, kind: str) -> None:
     assert sorted(order) == list(range(len(order)))
 
 
+def test_lines_of_chosen_units_are_drawn(visit: Opener) -> None:
+    page = visit(PAGES["ball"])
+    opened(page)
+    page.locator("#states-units").fill("3, 7 12;20")
+    expect(page.locator("#states-lines-say")).to_have_text("Lines: h[3], h[7], h[12], h[20].")
+    h = states_of(page)
+    lines = page.locator("#states-lines polyline").evaluate_all(
+        "all => all.map((line) => line.getAttribute('points').split(' ').map((p) => Number(p.split(',')[1])))"
+    )
+    most = max(1, np.abs(h[:, [3, 7, 12, 20]]).max())
+    for unit, line in zip((3, 7, 12, 20), lines, strict=True):
+        np.testing.assert_allclose(line, 60 - h[:, unit] / most * 52, atol=0.06)
+    page.locator("#states-units").fill("3, x")
+    expect(page.locator("#states-units")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#states-lines polyline")).to_have_count(4)
+    page.locator("#states-units").fill("")
+    expect(page.locator("#states-lines polyline")).to_have_count(3)
+
+
 def test_two_units_can_be_the_plane_and_the_cell_state_is_there_too(visit: Opener) -> None:
     page = visit(PAGES["review"])
     opened(page)

@@ -32,10 +32,12 @@ function symbol(id, way) {
   return made;
 }
 
-/** W_ih of the gate r is W_ir. @param {[string, string | null]} parameter */
-function parameter([name, gate]) {
+/** W_ih of the gate r is W_ir. @param {[string, string | null]} parameter @param {string} [reads] what a matrix is multiplied with */
+function parameter([name, gate], reads) {
   const [letter, below = ""] = name.split("_");
-  return element("msub", mi(letter), mi(gate ? `${below[0]}${gate}` : below));
+  const made = element("msub", mi(letter), mi(gate ? `${below[0]}${gate}` : below));
+  if (reads) made.setAttribute("data-reads", reads);
+  return made;
 }
 
 /**
@@ -71,7 +73,7 @@ function factor(byId, id, part) {
 /** @param {GraphNode} node @param {number} way */
 function product({ parameters, inputs }, way) {
   const [matrix, bias] = parameters;
-  return [parameter(matrix), symbol(inputs[0], way), ...(bias ? [mo("+"), parameter(bias)] : [])];
+  return [parameter(matrix, inputs[0]), symbol(inputs[0], way), ...(bias ? [mo("+"), parameter(bias)] : [])];
 }
 
 /** What a sum adds, one by one. @param {Map<string, GraphNode>} byId @param {string} id @returns {string[]} */
@@ -116,22 +118,58 @@ export function formula(container, { layer, node, way, valueOf, digits }) {
 }
 
 /**
- * A symbol and its mark light each other: the mark of its layer, in the column of its step.
+ * A symbol and its mark light each other: a value and its box, or what enters the column, a matrix and the ribbon that
+ * it flows in. Left and right go from symbol to symbol.
  * @param {HTMLElement} room @param {HTMLElement} diagram @param {string} layer
  */
 export function lightUp(room, diagram, layer) {
   const current = () => Number(diagram.querySelector("g.column.current")?.getAttribute("data-t"));
-  const light = (/** @type {Event} */ event, /** @type {boolean} */ on) => {
-    const target = /** @type {Element} */ (event.target).closest?.("[data-node]");
-    const inside = target?.closest("g.layer");
-    if (!target || (inside && inside.getAttribute("data-layer") !== layer)) return;
-    const id = target.getAttribute("data-node");
-    const dt = inside ? Number(inside.closest("g.column")?.getAttribute("data-t")) - current() : Number(target.getAttribute("data-dt"));
-    for (const mark of diagram.querySelectorAll(`g.column[data-t="${current() + dt}"] g.layer[data-layer="${layer}"] g.box[data-node="${id}"]`)) mark.classList.toggle("lit", on);
-    for (const mark of room.querySelectorAll(`[data-node="${id}"][data-dt="${dt}"]`)) mark.classList.toggle("lit", on);
+  const dark = () => {
+    for (const lit of [...diagram.querySelectorAll(".lit"), ...room.querySelectorAll(".lit")]) lit.classList.remove("lit");
   };
-  for (const place of [room, diagram]) {
-    place.onpointerover = (event) => light(event, true);
-    place.onpointerout = (event) => light(event, false);
-  }
+  /** @param {{ node?: string, dt?: string, reads?: string }} one */
+  const light = ({ node, dt, reads }) => {
+    dark();
+    const column = `g.column[data-t="${current() + Number(dt ?? 0)}"]`;
+    const flows = reads === "x" ? `.ribbon[data-readers~="${layer}"]` : `.ribbon[data-layer="${layer}"][data-state="${reads?.replace("_prev", "")}"]`;
+    const mark = reads ? flows : node === "x" ? ".input" : `g.layer[data-layer="${layer}"] g.box[data-node="${node}"]`;
+    const symbol = reads ? `[data-reads="${reads}"]` : `[data-node="${node}"][data-dt="${dt}"]`;
+    for (const lit of [...diagram.querySelectorAll(`${column} ${mark}`), ...room.querySelectorAll(symbol)]) lit.classList.add("lit");
+  };
+  room.onpointerover = (event) => {
+    const symbol = /** @type {Element} */ (event.target).closest?.("[data-dt], [data-reads]");
+    if (symbol) light(/** @type {HTMLElement} */ (symbol).dataset);
+  };
+  diagram.onpointerover = (event) => {
+    const found = meantBy(/** @type {Element} */ (event.target), layer, current());
+    if (found) light(found);
+  };
+  room.onpointerout = diagram.onpointerout = dark;
+  const equation = /** @type {HTMLElement} */ (room.querySelector(".cell-formula"));
+  equation.onkeydown = (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    const symbols = /** @type {HTMLElement[]} */ ([...equation.querySelectorAll("[data-dt], [data-reads]")]);
+    const at = symbols.findIndex((symbol) => symbol.hasAttribute("data-at"));
+    const next = symbols[(at + by + symbols.length + (at < 0 && by < 0 ? 1 : 0)) % symbols.length];
+    symbols[at]?.removeAttribute("data-at");
+    next.setAttribute("data-at", "");
+    light(next.dataset);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  equation.onblur = dark;
+}
+
+/** Which symbol a mark of the diagram stands for. @param {Element} target @param {string} layer @param {number} current the step that is looked at, from 1 */
+function meantBy(target, layer, current) {
+  const mark = /** @type {HTMLElement | null} */ (target.closest?.("g.box, g.input, .ribbon"));
+  const column = Number(mark?.closest("g.column")?.getAttribute("data-t")) - current;
+  if (!mark) return null;
+  const { node, layer: of, state, readers = "" } = mark.dataset;
+  if (mark.matches(".input")) return { node: "x", dt: String(column) };
+  if (node) return mark.closest("g.layer")?.getAttribute("data-layer") === layer ? { node, dt: String(column) } : null;
+  if (column) return null;
+  if (state) return of === layer ? { reads: `${state}_prev` } : null;
+  return readers.split(" ").includes(layer) ? { reads: "x" } : null;
 }

@@ -13,7 +13,7 @@ import { table } from "./table.js";
 /** @import { GraphLayer, Look, Trace } from "../types.d.ts" */
 /** @import { Layout } from "../layout/unrolled.js" */
 
-const LINES = { height: 120, few: 3 };
+const LINES = { height: 120, few: 3, name: 12 };
 const TICK = 30; // px for the longest, +1.0
 const PLANE = { size: 280, edge: 30 };
 const DIGITS = 3;
@@ -21,17 +21,17 @@ const DIGITS = 3;
 /**
  * @typedef {{
  *   trace: Trace, layer: GraphLayer, way: number, state: string, order: number[], layout: Layout, labels: string[], column: number,
- *   unit: Look["unit"], pair: [number, number] | null, tone: (t: number) => number | null,
+ *   unit: Look["unit"], pair: [number, number] | null, picked: number[], tone: (t: number) => number | null,
  *   behind: { row: number[], label: string }[], color: (value: number) => string, words: any,
  *   onUnit: (unit: Look["unit"]) => void, onStep: (t: number) => void,
  * }} StatesProps
- *   way: the layer's, \u22121 where it runs back; state: which of the layer's; labels: of the steps; pair: two units in the place of principal components;
+ *   way: the layer's, \u22121 where it runs back; state: which of the layer's; labels: of the steps; pair: two units in the place of principal components; picked: units whose lines are asked for;
  *   behind: states of other runs, and what people said of these; tone: what is said at a step, from \u22121 to 1, null where that is no matter of two sides
  */
 
 /** @param {StatesProps} props */
 export function states(props) {
-  const { trace, layer, state, order, unit, column, words, onUnit, onStep } = props;
+  const { trace, layer, state, order, unit, column, picked, words, onUnit, onStep } = props;
   const values = trace.values[`${layer.name}.${state}`].map((row) => [...row]);
   const most = Math.max(1e-9, ...values.flatMap((row) => row.map(Math.abs)));
   const sameSize = unit && trace.values[unit.node]?.[0].length === values[0].length;
@@ -50,9 +50,9 @@ export function states(props) {
   });
   find("states-scale").textContent = fill(words.states.scale, { most: Math.max(1, most).toFixed(1) });
   whileOpen("states-map-table", () => drawMapTable(props, values));
-  const shown = chosen === null ? liveliest(values) : [chosen];
+  const shown = picked.length ? picked : chosen === null ? liveliest(values) : [chosen];
   lines(props, values, shown);
-  find("states-lines-say").textContent = fill(chosen === null ? words.states.liveliest : words.states.chosen, { units: shown.map((j) => `${state}[${j}]`).join(", "), value: signed(values[column][shown[0]]), step: column + 1 });
+  find("states-lines-say").textContent = fill(picked.length ? words.states.picked : chosen === null ? words.states.liveliest : words.states.chosen, { units: shown.map((j) => `${state}[${j}]`).join(", "), value: signed(values[column][shown[0]]), step: column + 1 });
   plane(props, values);
 }
 
@@ -87,12 +87,20 @@ function lines({ layout, column, state }, values, shown) {
   const first = layout.columns[0];
   svg
     .selectAll("text.name")
-    .data(shown.map((j) => ({ j, y: y(values[first.t][j]) })))
+    .data(apart(shown.map((j) => ({ j, y: Math.max(10, y(values[first.t][j]) - 4) }))))
     .join("text")
     .attr("class", "name")
     .attr("x", middle[0] + 6)
-    .attr("y", (d) => Math.min(LINES.height - 4, Math.max(10, d.y - 4)))
+    .attr("y", (d) => d.y)
     .text((d) => `${state}[${d.j}]`);
+}
+
+/** Names that do not lie over one another, and none below the end. @param {{ j: number, y: number }[]} names */
+function apart(names) {
+  const sorted = [...names].sort((a, b) => a.y - b.y);
+  sorted.forEach((name, k) => k && (name.y = Math.max(name.y, sorted[k - 1].y + LINES.name)));
+  for (let k = sorted.length - 1, most = LINES.height - 4; k >= 0; k--, most -= LINES.name) sorted[k].y = Math.min(sorted[k].y, most);
+  return names;
 }
 
 /** Where the state goes, from h\u2080 = 0, in the plane of two components or of two units. @param {StatesProps} props @param {number[][]} values */
