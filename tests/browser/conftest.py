@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,12 @@ from app.main import create_app
 from app.settings import Settings
 
 DESKTOP, PHONE = (1440, 900), (390, 844)
+
+
+def mostly(*now: str, among: Iterable[str]) -> list[Any]:
+    """For parametrize: some in every run, the others in `./run test full`."""
+    return [kind if kind in now else pytest.param(kind, marks=pytest.mark.full) for kind in among]
+
 
 QUIET = [  # without these the browser itself looks for the network
     "--disable-background-networking",

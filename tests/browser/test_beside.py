@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Opener, ask, settled
+from tests.browser.conftest import PHONE, Opener, ask, mostly, settled
 from tests.browser.looks import check_looks, check_widths
 
 PAGES = {
@@ -66,7 +66,7 @@ def test_each_says_what_the_api_says_at_every_step(visit: Opener, kind: str) -> 
         assert f"{top(found[id], step - 1)[1]}\u202f%" in figure.locator(".beside-says").inner_text()
 
 
-@every_page
+@pytest.mark.parametrize("kind", mostly("review", among=PAGES))
 def test_every_unit_that_is_pressed_has_the_api_s_value(visit: Opener, kind: str) -> None:
     path, ids = PAGES[kind]
     page = visit(path)
@@ -153,7 +153,7 @@ def test_a_failed_network_is_told_of_and_asked_again(visit: Opener) -> None:
     page.troubles.clear()  # type: ignore[attr-defined]  # the browser logs what was aborted
 
 
-@every_page
+@pytest.mark.parametrize("kind", mostly("review", among=PAGES))
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     path, ids = PAGES[kind]
     page = visit(path)

@@ -17,7 +17,7 @@ from engine.architecture import Architecture
 from engine.checkpoint import Checkpoint, load
 from engine.network import initialise
 from engine.tasks.ball import BallTask
-from tests.browser.conftest import DESKTOP, PHONE, Opener, ask, serve, settled
+from tests.browser.conftest import DESKTOP, PHONE, Opener, ask, mostly, serve, settled
 from tests.browser.looks import check_looks, violations
 from tests.browser.test_lab import bars, question, step
 
@@ -34,9 +34,7 @@ LAYERS = {
 BEATS = {"gru-stacked": 16, "lstm-both-ways": 16, "rnn-both-ways": 32}
 STEPS = 16
 WIDE = "lstm-wide"  # two layers of 128 units
-every_network = pytest.mark.parametrize(
-    "model", ["gru-stacked", "rnn-both-ways", pytest.param("lstm-both-ways", marks=pytest.mark.full)]
-)
+every_network = pytest.mark.parametrize("model", mostly("rnn-both-ways", among=NETWORKS))
 
 PAINTED = """(diagram) => Object.fromEntries(
   [...document.querySelectorAll(`${diagram} g.column:first-child g.layer`)].map(({ dataset: { layer } }) => [
@@ -199,8 +197,8 @@ def strongest(page: Page, model: str, layer: str, index: int, t: int) -> tuple[s
 @pytest.mark.parametrize(
     ("model", "layer", "gate"),
     [
-        ("gru-stacked", "layers.1", "r"),
-        ("rnn-both-ways", "layers.1", "h"),
+        pytest.param("gru-stacked", "layers.1", "r", marks=pytest.mark.full),
+        pytest.param("rnn-both-ways", "layers.1", "h", marks=pytest.mark.full),
         ("rnn-both-ways", "layers.1.reverse", "h"),
     ],
 )

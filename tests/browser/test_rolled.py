@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Opener, ask
+from tests.browser.conftest import DESKTOP, PHONE, Opener, ask, mostly
 from tests.browser.looks import check_looks, check_widths
 
 PAGES = {
@@ -23,12 +23,6 @@ PLACES = """() => Object.fromEntries([...document.querySelectorAll('#diagram g.c
   const column = g.getBoundingClientRect(), band = g.querySelector('rect.band').getBoundingClientRect();
   return [g.dataset.t, band.left + band.width / 2];
 }))"""
-
-
-full = pytest.mark.full
-every_page = pytest.mark.parametrize(
-    "kind", [kind if kind in ("ball", "review") else pytest.param(kind, marks=full) for kind in PAGES]
-)
 
 
 def rolled(page: Page, fold: float = 1) -> None:
@@ -55,7 +49,7 @@ def trace_of(page: Page) -> Any:
     return ask(page, "/api/trace", {"model": boot["model"]["id"], "input": body})
 
 
-@every_page
+@pytest.mark.parametrize("kind", mostly("ball", "review", among=PAGES))
 def test_every_mark_travels_to_its_place(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     page.evaluate("document.querySelectorAll('#diagram *').forEach((mark) => (mark.mine = true))")
@@ -121,9 +115,7 @@ def test_rolled_up_one_cell_is_stepped_through(visit: Opener) -> None:
     assert page.evaluate("document.activeElement.dataset.t") == "5"
 
 
-@pytest.mark.parametrize(
-    "kind", ["ball", "long", pytest.param("review", marks=full), pytest.param("names", marks=full)]
-)
+@pytest.mark.parametrize("kind", mostly("ball", "long", among=("ball", "review", "names", "long")))
 def test_a_weight_is_the_api_s_and_lights_every_use(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     rolled(page, 0)
@@ -214,7 +206,7 @@ def test_how_many_weights_there_are_and_how_often_they_are_used(visit: Opener) -
     )
 
 
-@every_page
+@pytest.mark.parametrize("kind", mostly("ball", among=PAGES))
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     rolled(page)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, ask
+from tests.browser.conftest import Opener, ask, mostly
 from tests.browser.looks import check_looks
 
 REVIEW = "/?model=review-gru&input=not+good"
@@ -257,7 +257,7 @@ def test_an_empty_score_is_marked_and_the_last_one_stands(visit: Opener) -> None
     expect(field).to_have_attribute("aria-invalid", "false")
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", mostly("ball", among=PAGES))
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind][0])
     page.locator("#softmax-open").click()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, ask
+from tests.browser.conftest import Opener, ask, mostly
 from tests.browser.looks import check_looks
 from tests.browser.test_softmax import number, rows
 
@@ -52,7 +52,7 @@ def test_the_plane_is_that_of_the_two_principal_components(visit: Opener, kind: 
     assert [int(p) for p in re.findall(r"\((\d+)\u202f%\)", said)] == [round(100 * v) for v in share]
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", mostly("review", among=PAGES))
 def test_the_map_is_a_table_too(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     opened(page)
@@ -143,7 +143,7 @@ def test_behind_others_lies_nothing(visit: Opener, kind: str) -> None:
     expect(page.locator("#states-plane circle.behind")).to_have_count(0)
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", mostly("review", among=PAGES))
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     opened(page)

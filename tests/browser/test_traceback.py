@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Opener, ask
+from tests.browser.conftest import DESKTOP, PHONE, Opener, ask, mostly
 from tests.browser.looks import check_looks
 
 PAGES = {
@@ -122,7 +122,7 @@ def test_lines_begin_and_end_where_the_units_stand(visit: Opener, size: tuple[in
     assert marks == expected
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", mostly("review", among=PAGES))
 def test_it_looks_right(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     traced(page)

@@ -253,7 +253,12 @@ function paintCell(g, { boxes }, progress) {
     const units = select(nodes[b]).selectAll("rect");
     const size = units.size();
     select(nodes[b]).select("image").attr("opacity", share);
-    units.attr("opacity", (d, k) => staggered(share, k, size));
+    units.each((/** @type {any} */ d, k, all) => {
+      const opacity = staggered(share, k, size);
+      if (d.opacity === opacity) return; // most of them are there, or not there yet
+      d.opacity = opacity;
+      /** @type {any} */ (all)[k].setAttribute("opacity", opacity);
+    });
   });
 }
 
