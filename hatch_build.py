@@ -84,13 +84,8 @@ def build(root=ROOT):
 
 def is_current(root=ROOT):
     """Was the last build made from what is there now?"""
-    made = [
-        stamp(root),
-        *(
-            root / "static" / name
-            for name in ("dist/manifest.json", "vendor/LICENSES.txt", "vendor/math.woff2")
-        ),
-    ]
+    names = ("dist/manifest.json", "vendor/LICENSES.txt", "vendor/math.woff2")
+    made = [stamp(root), *(root / "static" / name for name in names)]
     return all(path.is_file() for path in made) and stamp(root).read_text() == fingerprint(root)
 
 

@@ -69,7 +69,7 @@ SCRIPTS = """
     frame names run wire layout/lanes layout/unrolled layout/rolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/choice views/numbers views/dragging views/notices views/playbar views/tally views/values
-    views/readers
+    views/readers views/canvas
     views/word views/table views/heatmap
     views/traceback views/attributions views/tokens views/pushes views/states views/softmax views/softmax_more
     views/reliability

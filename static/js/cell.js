@@ -106,6 +106,9 @@ export function flows(graph, layer, weights, values, t) {
   return Object.fromEntries(Object.entries(squares).map(([name, s]) => [name, Math.sqrt(s)]));
 }
 
+/** The full name of a head's matrix: tied, it is that of the embedding. @param {Weights} weights @param {string} head */
+export const headMatrix = (weights, head) => (weights[`${head}.W`] ? `${head}.W` : "embedding.W");
+
 /**
  * How strongly each layer flows into what the heads say at step t, as `flows` has it for a layer.
  * @param {Graph} graph
@@ -117,7 +120,7 @@ export function flows(graph, layer, weights, values, t) {
 export function flowsToHeads(graph, weights, values, t) {
   return Object.fromEntries(
     graph.heads.map(({ name, value }) => {
-      const W = /** @type {number[][]} */ (weights[`${name}.W`] ?? weights["embedding.W"]); // tied: one matrix for both
+      const W = /** @type {number[][]} */ (weights[headMatrix(weights, name)]);
       let start = 0;
       const found = edgesInto(graph, value).map(({ from }) => {
         const flow = Math.hypot(...multiply(W, values[from][t], start));

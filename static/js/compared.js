@@ -7,7 +7,7 @@ import { beside, besideSentence } from "./views/beside.js";
 import { choice } from "./views/choice.js";
 import { ordersOf } from "./views/network.js";
 
-/** @import { Look, Maybe, Model, ModelSummary, Trace, Weights } from "./types.d.ts" */
+/** @import { Look, Maybe, ModelSummary } from "./types.d.ts" */
 /** @import { Drawing, Run } from "./views/beside.js" */
 /** @import { Shown } from "./parts.js" */
 
@@ -109,7 +109,7 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
       onUnit(/** @type {string} */ id, /** @type {Look["unit"]} */ unit) {
         chosen[id] = unit;
         if (last) draw(last);
-        say([...find("beside-row").querySelectorAll("figcaption")].map((one) => one.textContent)[ids.indexOf(id)] ?? "");
+        say([...find("beside-row").querySelectorAll("figcaption")].map((one) => one.textContent)[props.runs.findIndex(({ model }) => model.id === id)] ?? "");
       },
       onModel: (/** @type {string} */ id) => actions.model(id),
     };
@@ -123,7 +123,7 @@ export function startComparison({ color, words, models, rerun, drawingOf, action
   return { draw, toggle };
 }
 
-/** Of each kind of cell that feeds its output back the one that is on screen, or the largest; of a task without such, the two smallest. @param {ModelSummary[]} models @param {string} current */
+/** Of each kind of cell that feeds its output back the one that is on screen, or the largest; and the one on screen; of a task without such, the smallest. @param {ModelSummary[]} models @param {string} current */
 function usual(models, current) {
   /** @type {Map<string, string>} */
   const byCell = new Map();

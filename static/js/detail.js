@@ -6,6 +6,7 @@ import { fill, percent } from "./ink.js";
 import { shortName } from "./names.js";
 import { grouped, lossSteps, softmaxSteps } from "./softmax.js";
 import { createStore } from "./store.js";
+import { tween } from "./tween.js";
 import { menu } from "./views/choice.js";
 import { reliability, verdict } from "./views/reliability.js";
 import { divisionStack, fraction, scoreRows, stageSentence } from "./views/softmax.js";
@@ -44,7 +45,7 @@ export function startDetail({ words, color, look, get, onResize }) {
     /** @type {Detail} */ ({ source: "live", live: null, own: null, temperature: 1, shift: 0, target: null, chosen: null, stage: 0, broken: false }),
   );
   const isOpen = () => get().view === "softmax";
-  let handle = 0;
+  let stop = () => {};
 
   /** The scores that are asked about, and what they are called. @param {Detail} s */
   function asked({ source, live, own, shift, broken }) {
@@ -153,17 +154,10 @@ export function startDetail({ words, color, look, get, onResize }) {
 
   /** The division runs to its end; without motion it goes on by one stage. */
   function divide() {
-    cancelAnimationFrame(handle);
+    stop();
     const from = store.get().stage >= LAST ? 0 : store.get().stage;
     if (isReduced(get())) return store.set({ stage: store.get().stage >= LAST ? 0 : Math.floor(from) + 1 });
-    let start = 0;
-    const frame = (/** @type {number} */ time) => {
-      start ||= time;
-      const stage = Math.min(LAST, from + (LAST * (time - start)) / DIVISION);
-      store.set({ stage });
-      if (stage < LAST) handle = requestAnimationFrame(frame);
-    };
-    handle = requestAnimationFrame(frame);
+    stop = tween(((LAST - from) / LAST) * DIVISION, (share) => store.set({ stage: share < 1 ? from + (LAST - from) * share : LAST }));
   }
 
   let begun = false; // whether somebody opened or closed it
@@ -193,7 +187,7 @@ export function startDetail({ words, color, look, get, onResize }) {
   field("softmax-temperature").oninput = () => store.set({ temperature: Number(field("softmax-temperature").value) });
   field("softmax-shift").oninput = () => store.set({ shift: Number(field("softmax-shift").value) });
   field("softmax-stage").oninput = () => {
-    cancelAnimationFrame(handle);
+    stop();
     store.set({ stage: Number(field("softmax-stage").value) });
   };
   find("softmax-play").onclick = divide;

@@ -12,6 +12,9 @@ export const modelName = (id, words) => words.models[id]?.name ?? id;
 /** A network, where there is little room. @param {string} id @param {any} words @returns {string} */
 export const shortName = (id, words) => words.models[id]?.short ?? id;
 
+/** A step by its number, and by what it reads, where that is something else. @param {string[]} labels @param {number} t from 0 */
+export const stepName = (labels, t) => (labels[t] === String(t + 1) ? labels[t] : `${t + 1} ${labels[t]}`);
+
 /** What a shown value is called: an output that is not carried on is no state. @param {GraphLayer} layer @param {string} id @param {any} words */
 export const nodeName = (layer, id, words) =>
   id === layer.output && !layer.states.includes(id) ? words.diagram.hidden : words.nodes[id];

@@ -6,6 +6,7 @@ import { find } from "./dom.js";
 import { fill, percent } from "./ink.js";
 import { gutterOf, unrolledLayout } from "./layout/unrolled.js";
 import { stepSentence } from "./names.js";
+import { tween } from "./tween.js";
 import { bet } from "./views/bet.js";
 import { ballChip } from "./views/chips.js";
 import { diagram } from "./views/diagram.js";
@@ -25,24 +26,20 @@ const BEAT = 420; // ms for each moment when the network reads again
 export function startOpening({ store, actions, boot, reduced, color, say }) {
   const { words } = boot;
   let position = 1;
-  let handle = 0;
+  let stop = () => {};
 
   /** The network reads the moments again, the new one first. @param {number} length */
   function read(length) {
-    cancelAnimationFrame(handle);
+    stop();
     if (reduced()) {
       position = length;
       return draw();
     }
-    let start = 0;
-    const frame = (/** @type {number} */ time) => {
-      start ||= time;
-      position = Math.min(length, (time - start) / BEAT);
+    stop = tween(BEAT * length, (share) => {
+      position = share * length;
       draw();
-      if (position < length) handle = requestAnimationFrame(frame);
-      else announce(store.get());
-    };
-    handle = requestAnimationFrame(frame);
+      if (share === 1) announce(store.get());
+    });
   }
 
   function draw() {

@@ -1,6 +1,6 @@
 // The weights of a network: each is one number, and every step uses the same.
 
-import { originsOf, valueAt } from "./cell.js";
+import { headMatrix, originsOf, valueAt } from "./cell.js";
 import { edgesInto } from "./graph.js";
 
 /** @import { Graph, GraphLayer, Maybe, Trace, Weights } from "./types.d.ts" */
@@ -32,11 +32,14 @@ export function matricesOf(graph, weights) {
   const ofHeads = graph.heads
     .filter(({ value }) => value === "logits")
     .map(({ name, value, size }) => {
-      const full = weights[`${name}.W`] ? `${name}.W` : "embedding.W"; // tied: one matrix for both
+      const full = headMatrix(weights, name);
       return { name: full, gate: null, layer: null, source: value, into: value, first: 0, rows: size, columns: /** @type {number[][]} */ (weights[full])[0].length };
     });
   return [...ofLayers, ...ofHeads];
 }
+
+/** `W_hh`; a head's with its name: `readout.W`. @param {Matrix} matrix */
+export const parameterOf = ({ name, layer }) => (layer ? name.slice(layer.name.length + 1) : name);
 
 /** `layers.0.W_hh.35.7`: where a weight stands in the answer of the service. @param {Omit<Weight, "weight">} weight */
 export const idOf = ({ matrix, row, column }) => `${matrix.name}.${matrix.first + row}.${column}`;

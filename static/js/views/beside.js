@@ -6,7 +6,7 @@ import { find } from "../dom.js";
 import { layerOf, localOf } from "../graph.js";
 import { fill, percent } from "../ink.js";
 import { unrolledLayout } from "../layout/unrolled.js";
-import { modelName, shortName } from "../names.js";
+import { modelName, shortName, stepName } from "../names.js";
 import { readyAt } from "../wave.js";
 import { diagram, probsAt } from "./diagram.js";
 import { unitSentence } from "./selection.js";
@@ -16,7 +16,8 @@ import { table } from "./table.js";
 /** @import { Wave } from "../wave.js" */
 /** @import { DiagramProps } from "./diagram.js" */
 
-const ROOM = { height: 400, gutter: 34, clear: 86, widest: 110 };
+const HEIGHT = 400;
+const COLUMNS = { gutter: 34, around: 0, clear: 86, widest: 110 };
 /** Narrower than this they stand below one another. */
 const LEAST = 190;
 
@@ -72,7 +73,7 @@ function drawOne(figure, run, props, width) {
   name.onclick = () => onModel(model.id);
   const { answer, percent: share } = topOf(run, column, drawing);
   says.textContent = fill(words.beside.says, { answer, percent: share, count: model.parameters.toLocaleString("en") });
-  const layout = unrolledLayout({ ...ROOM, width, room: ROOM.height, length: trace.length, layers: graph.layers, focus: column, compact: false, around: 0, foot: drawing.foot?.(ROOM.clear) });
+  const layout = unrolledLayout({ ...COLUMNS, width, room: HEIGHT, length: trace.length, layers: graph.layers, focus: column, compact: false, foot: drawing.foot?.(COLUMNS.clear) });
   const drawn = {
     ...drawing, layout, trace, graph, wave, weights, orders: props.ordersOf(run), color, words, unit,
     position: wave.direct && props.wave.direct ? props.position : readyAt(wave, column + 1),
@@ -100,8 +101,8 @@ function drawTable(props) {
   table(find("beside-table"), {
     caption: words.beside.caption,
     head: [words.beside.step, ...runs.map(({ model }) => shortName(model.id, words))],
-    rows: labels.map((label, t) => ({
-      name: label === String(t + 1) ? label : `${t + 1} ${label}`,
+    rows: labels.map((_, t) => ({
+      name: stepName(labels, t),
       marked: t === column,
       cells: runs.map((run) => {
         const { answer, percent: share } = topOf(run, t, props.drawingOf(run));

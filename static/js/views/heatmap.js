@@ -2,6 +2,7 @@
 // sixty words and forty-eight units are too many marks to draw one by one.
 
 import { brief } from "../ink.js";
+import { sharpPen } from "./canvas.js";
 
 /** @import { Column, Layout } from "../layout/unrolled.js" */
 
@@ -21,13 +22,7 @@ export const unitsOf = (order, values) => (order.length === values[0].length ? o
 export function heatmap(canvas, { layout, values, most, units, column, marked, labels, color, onPick }) {
   const row = Math.max(HEIGHT.least, Math.min(HEIGHT.most, Math.floor(HEIGHT.all / units.length)));
   const [width, height] = [layout.width, row * units.length + HEIGHT.word];
-  const sharp = window.devicePixelRatio || 1;
-  canvas.width = Math.round(width * sharp);
-  canvas.height = Math.round(height * sharp);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  g.scale(sharp, sharp);
+  const g = sharpPen(canvas, width, height);
   const place = (/** @type {Column} */ c) => (c.sliver ? { x: c.x, w: Math.max(1, c.width - 0.5) } : { x: c.x + layout.gap / 2, w: layout.box });
   for (const c of layout.columns) {
     const { x, w } = place(c);

@@ -1,5 +1,7 @@
 // A matrix as colours, of which one number may be pointed at or walked to by the arrow keys.
 
+import { sharpPen } from "./canvas.js";
+
 const CELL = { least: 4, most: 14, all: 290 }; // px of one, and of a side of the whole where it fits
 
 /**
@@ -12,12 +14,7 @@ const CELL = { least: 4, most: 14, all: 290 }; // px of one, and of a side of th
 export function matrix(canvas, { values, most, marked, color, onPoint, onPick }) {
   const [rows, columns] = [values.length, values[0].length];
   const cell = Math.max(CELL.least, Math.min(CELL.most, Math.floor(CELL.all / Math.max(rows, columns))));
-  const sharp = window.devicePixelRatio || 1;
-  const [width, height] = [columns * cell, rows * cell];
-  Object.assign(canvas, { width: Math.round(width * sharp), height: Math.round(height * sharp) });
-  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  g.scale(sharp, sharp);
+  const g = sharpPen(canvas, columns * cell, rows * cell);
   values.forEach((row, i) =>
     row.forEach((value, j) => {
       g.fillStyle = color(value / most);

@@ -1,9 +1,10 @@
 // One set of weights, however many steps: a matrix, one of its numbers, and what becomes of it at each step.
 
 import { find } from "../dom.js";
+import { localOf } from "../graph.js";
 import { fill, signed } from "../ink.js";
-import { layerName } from "../names.js";
-import { idOf } from "../sharing.js";
+import { layerName, stepName } from "../names.js";
+import { idOf, parameterOf } from "../sharing.js";
 import { choice } from "./choice.js";
 import { matrix } from "./matrix.js";
 import { table } from "./table.js";
@@ -39,15 +40,15 @@ export function sharing(props) {
   if (weight) drawTable(props, weight);
 }
 
-/** `W_hh · reset gate`, with its layer where there are several. @param {SharingProps} props @param {Matrix} matrix */
-function titleOf({ graph, words }, { name, gate, layer }) {
-  const short = layer ? name.slice(layer.name.length + 1) : name;
-  return [short, gate && (words.nodes[gate] ?? gate), layer && layerName(graph, layer, words)].filter(Boolean).join(" \u00b7 ");
+/** `W_hh · reset gate`, with its layer where there are several. @param {SharingProps} props @param {Matrix} shown */
+function titleOf({ graph, words }, shown) {
+  const { gate, layer } = shown;
+  return [parameterOf(shown), gate && (words.nodes[gate] ?? gate), layer && layerName(graph, layer, words)].filter(Boolean).join(" \u00b7 ");
 }
 
 /** @param {SharingProps} props */
 function ofAll({ shown, trace, words }) {
-  return fill(words.sharing.all, { name: shown.name.split(".").pop(), rows: shown.rows, columns: shown.columns, count: (shown.rows * shown.columns).toLocaleString("en"), steps: trace.length });
+  return fill(words.sharing.all, { name: parameterOf(shown), rows: shown.rows, columns: shown.columns, count: (shown.rows * shown.columns).toLocaleString("en"), steps: trace.length });
 }
 
 /** @param {SharingProps} props @param {Weight} weight */
@@ -57,7 +58,7 @@ function ofOne({ words, uses, from, column, shown }, { row, column: read, weight
     name: `${name}[${first + row}][${read}]`,
     weight: signed(weight, DIGITS),
     from: unitName(from, words),
-    into: `${shown.into.split(".").pop()}[${row}]`,
+    into: `${localOf(shown.into)}[${row}]`,
     count: uses.length,
   });
   const before = from?.dt ? ` ${words.sharing.first}` : "";
@@ -67,7 +68,7 @@ function ofOne({ words, uses, from, column, shown }, { row, column: read, weight
 /** @param {Term["from"] | null} from @param {any} words */
 function unitName(from, words) {
   if (!from) return "";
-  const name = `${from.node.split(".").pop()}[${from.index}]`;
+  const name = `${localOf(from.node)}[${from.index}]`;
   return from.dt ? fill(from.dt < 0 ? words.sharing.before : words.sharing.after, { name }) : name;
 }
 
@@ -77,7 +78,7 @@ function drawTable({ words, uses, labels, column }, { weight }) {
     caption: words.sharing.caption,
     head: [words.sharing.head.step, words.sharing.head.value, words.sharing.head.weight, words.sharing.head.product],
     rows: uses.map(({ t, value, product }) => ({
-      name: labels[t] === String(t + 1) ? labels[t] : `${t + 1} ${labels[t]}`,
+      name: stepName(labels, t),
       marked: t === column,
       cells: [value, weight, product].map((v) => ({ text: signed(v, DIGITS) })),
     })),

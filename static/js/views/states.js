@@ -5,6 +5,7 @@ import { select } from "d3-selection";
 import { find } from "../dom.js";
 import { ownerOf } from "../graph.js";
 import { adding, fill, percent, signed } from "../ink.js";
+import { stepName } from "../names.js";
 import { pca, project } from "../pca.js";
 import { total } from "../softmax.js";
 import { heatmap, unitsOf } from "./heatmap.js";
@@ -159,9 +160,9 @@ function plane(props, values) {
 }
 
 /** Of the places on the way: the start, then the steps as they are run through. @param {StatesProps} props @param {number} k */
-function stepName({ labels, state, way }, k) {
+function placeName({ labels, state, way }, k) {
   const t = way > 0 ? k - 1 : labels.length - k;
-  return k ? `${t + 1} ${labels[t]}` : `${state}\u2080`;
+  return k ? stepName(labels, t) : `${state}\u2080`;
 }
 
 /** @type {WeakMap<Trace, Record<string, ReturnType<typeof pca>>>} */
@@ -187,7 +188,7 @@ function drawMapTable({ words, labels, state, order, column }, values) {
   table(find("states-map-table"), {
     caption: words.states.mapCaption,
     head: [words.states.step, ...units.map((j) => `${state}[${j}]`)],
-    rows: values.map((row, t) => ({ name: `${t + 1} ${labels[t] === String(t + 1) ? "" : labels[t]}`.trim(), marked: t === column, cells: units.map((j) => ({ text: signed(row[j], DIGITS) })) })),
+    rows: values.map((row, t) => ({ name: stepName(labels, t), marked: t === column, cells: units.map((j) => ({ text: signed(row[j], DIGITS) })) })),
   });
 }
 
@@ -198,6 +199,6 @@ function planeTable(props, all, names) {
   table(find("states-table"), {
     caption: words.states.caption,
     head: [words.states.step, ...names],
-    rows: all.map((place, k) => ({ name: stepName(props, k), cells: cells(place) })),
+    rows: all.map((place, k) => ({ name: placeName(props, k), cells: cells(place) })),
   });
 }

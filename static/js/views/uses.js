@@ -5,7 +5,7 @@ import { carried } from "../cell.js";
 import { wayOf } from "../graph.js";
 import { fill } from "../ink.js";
 import { folded, middleOf, reachOf } from "../layout/rolled.js";
-import { matricesOf } from "../sharing.js";
+import { matricesOf, parameterOf } from "../sharing.js";
 import { boxOf, drawEdges, edge, placeOf } from "./selection.js";
 
 /** @import { Graph, Weights } from "../types.d.ts" */
@@ -97,7 +97,7 @@ function namesOf(layout, graph, weights, memory) {
 }
 
 /** `W_hh`. @param {Matrix[]} matrices */
-const shortNames = (matrices) => [...new Set(matrices.map(({ name, layer }) => (layer ? name.slice(layer.name.length + 1) : name)))].join(", ");
+const shortNames = (matrices) => [...new Set(matrices.map(parameterOf))].join(", ");
 
 /** @param {Matrix[]} matrices */
 const numbersIn = (matrices) => matrices.reduce((sum, { rows, columns }) => sum + rows * columns, 0).toLocaleString("en");
