@@ -35,6 +35,13 @@ export function phases(progress, { slot, slots } = { slot: 0, slots: 1 }) {
   };
 }
 
+/** How far each beat is that has a part in column t: all that its moment depends on. @param {Wave} wave @param {number} position @param {number} t */
+export function progressIn(wave, position, t) {
+  const answer = wave.answers[t];
+  const beats = [wave.entries[t], ...(answer === null ? [] : [answer]), ...wave.turns.map((turn) => beatOf(wave, turn, t))];
+  return beats.map((beat) => progressOf(position, beat));
+}
+
 /**
  * How far everything of column t is, from 0.
  * @param {Wave} wave

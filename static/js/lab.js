@@ -14,7 +14,7 @@ import { modelMenu } from "./views/choice.js";
 import { startParts } from "./parts.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
-import { rivals } from "./views/rivals.js";
+import { rivalRoses, rivals } from "./views/rivals.js";
 import { rose } from "./views/rose.js";
 import { reckon, stage } from "./views/stage.js";
 import { tally, tallyTable } from "./views/tally.js";
@@ -76,13 +76,16 @@ export function startLab({ store, actions, boot, detail, color }) {
     return [column, phases.input, phases.output];
   };
 
+  /** The width that the stage has, in px: asked for where it may have changed, for to ask in a frame is to lay out the page. */
+  let size = 0;
+  const measure = () => void (size = find("stage").clientWidth);
+
   /** @param {State} s */
   function drawStage(s) {
-    if (s.mode !== "lab" || !find("stage").clientWidth) return;
+    if (s.mode !== "lab" || !size) return;
     const { run, drawing } = s;
     const { column, phases: phase } = at(s);
     const { values } = run.trace;
-    const size = find("stage").clientWidth;
     stage(find("stage"), {
       size,
       label: words.stage.label,
@@ -135,24 +138,35 @@ export function startLab({ store, actions, boot, detail, color }) {
     parts.drawBeside(shownIn(s));
   }
 
+  /** The answer that is shown: the last one stands until the next comes. @param {State} s */
+  function answerIn(s) {
+    const { run } = s;
+    const { column: looked, phases: phase } = at(s);
+    const column = run.wave.direct && phase.output === 0 ? Math.max(0, looked - 1) : looked;
+    return { column, grown: looked > column ? 1 : phase.output, probs: run.trace.values.probs[column], truth: run.truths[column] };
+  }
+
+  /** @param {State} s */
+  function drawRoses(s) {
+    if (s.mode !== "lab") return;
+    const { grown, probs, truth } = answerIn(s);
+    rose(/** @type {any} */ (find("rose").querySelector("g")), { probs, grown, inner: 8, outer: 66, truth, letters: true });
+    rivalRoses(find("rivals"), { truth, grown });
+  }
+
   /** @param {State} s */
   function drawAnswer(s) {
     if (s.mode !== "lab") return;
     const { run } = s;
-    const { column: looked, phases: phase } = at(s);
     const { direct } = run.wave;
-    const column = direct && phase.output === 0 ? Math.max(0, looked - 1) : looked; // the last answer stands until the next
-    const grown = looked > column ? 1 : phase.output;
+    const { column, grown, probs, truth } = answerIn(s);
     find("answer").classList.toggle("ahead", !direct && grown === 0);
-    const probs = run.trace.values.probs[column];
-    const truth = run.truths[column];
-    rose(/** @type {any} */ (find("rose").querySelector("g")), { probs, grown, inner: 8, outer: 66, truth, letters: true });
     bars(find("bars"), { probs, names: words.directionNames, letters: words.letters, truth, right: words.answer.right });
     find("answer-step").textContent = fill(direct ? words.answer.after : grown ? words.answer.at : words.answer.ahead, { t: column + 1, model: shortName(run.model.id, words) });
     find("entropy").textContent = entropy(probs).toFixed(2);
     find("entropy-says").textContent = words.answer.doubt[certainty(probs)];
     const rows = s.models.map(({ id }) => ({ id, probs: s.rivals[id]?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
-    rivals(find("rivals"), { rows, truth, words, grown, onChoose: actions.model });
+    rivals(find("rivals"), { rows, words, onChoose: actions.model });
     detail.live({ names: words.letters, logits: run.trace.values.logits[column], truth: truth ?? null, what: find("answer-step").textContent ?? "", model: run.model });
   }
 
@@ -220,11 +234,14 @@ export function startLab({ store, actions, boot, detail, color }) {
   }
 
   // What a frame of the animation changes is drawn in it, and nothing else.
-  store.watch((s) => [s.run, ...stageOf(s), s.drawing, s.mode], drawStage);
+  // The diagram comes first: it asks how much room there is, while nothing has been written yet.
   store.watch((s) => [s.run, s.position, s.look, s.folded, s.pointed, s.mode], drawDiagram);
+  store.watch((s) => [s.run, s.mode], measure);
+  store.watch((s) => [s.run, ...stageOf(s), s.drawing, s.mode], drawStage);
   store.watch((s) => [s.run, at(s).column, s.look, s.mode], drawMore);
   store.watch((s) => [s.run, at(s).column, s.look, s.pointed], (s) => parts.drawShared(shownIn(s)));
-  store.watch((s) => [s.run, at(s).column, at(s).phases.output, s.rivals, s.mode], drawAnswer);
+  store.watch((s) => [s.run, answerIn(s).column, answerIn(s).grown > 0, s.rivals, s.mode], drawAnswer);
+  store.watch((s) => [s.run, answerIn(s).column, answerIn(s).grown, s.rivals, s.mode], drawRoses);
   store.watch((s) => [...barOf(s), s.look.t], drawBar);
   store.watch((s) => [s.query, s.drawing, s.busy, s.run], drawControls);
   store.watch((s) => [s.tally, s.tallying, s.run, Math.ceil(s.position), s.look.t], drawTally);
@@ -235,6 +252,7 @@ export function startLab({ store, actions, boot, detail, color }) {
     parts,
     redraw() {
       const s = store.get();
+      measure();
       drawStage(s);
       drawDiagram(s);
       drawMore(s);

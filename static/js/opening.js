@@ -11,7 +11,7 @@ import { bet } from "./views/bet.js";
 import { ballChip } from "./views/chips.js";
 import { diagram } from "./views/diagram.js";
 import { ordersOf } from "./views/network.js";
-import { rivals } from "./views/rivals.js";
+import { rivalRoses, rivals } from "./views/rivals.js";
 
 /** @import { Boot, State } from "./types.d.ts" */
 
@@ -76,7 +76,8 @@ export function startOpening({ store, actions, boot, reduced, color, say }) {
   function drawNetworks({ betRivals, betRun }, grown, truth) {
     const n = betRun?.trace.length ?? 1;
     const rows = BET_RIVALS.map((id) => ({ id, probs: betRivals[id]?.[n - 1] ?? null, hits: null, asked: 0, chosen: id === boot.defaults.model }));
-    rivals(find("bet-rivals"), { rows, truth, words, grown });
+    rivals(find("bet-rivals"), { rows, words });
+    rivalRoses(find("bet-rivals"), { truth, grown });
   }
 
   /** @param {State} state */

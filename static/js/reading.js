@@ -87,7 +87,8 @@ export function createReading(store, boot) {
     } catch (error) {
       const { text } = query;
       if (!(error instanceof ApiError) || error.code !== "over_limit" || text.length < 2) throw error;
-      return fetchFirst({ ...query, text: firstOf(text, 0.5) }, signal);
+      const { limit = 1, came = 2 } = error.params;
+      return fetchFirst({ ...query, text: firstOf(text, Math.min(0.5, limit / came)) }, signal);
     }
   }
 

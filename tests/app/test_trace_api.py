@@ -185,6 +185,10 @@ def test_probabilities_are_those_of_the_logits(client: TestClient, shipped: Ship
 NAMES = {
     "ball-rnn": ["h_prev", "a_h", "h"],
     "ball-gru": ["h_prev", "a_r", "r", "a_z", "z", "hn", "a_n", "n", "write", "keep", "h"],
+    "ball-lstm": [
+        *["h_prev", "c_prev", "a_i", "i", "a_f", "f", "a_g", "g", "a_o", "o"],
+        *["keep", "write", "c", "h"],
+    ],
     "ball-memoryless": ["a_h", "h"],
     "ball-window-2": ["x1_prev", "a_h", "h", "x1"],
     "ball-window-4": ["x1_prev", "x2_prev", "x3_prev", "a_h", "h", "x1", "x2", "x3"],
@@ -363,7 +367,7 @@ def test_the_tally_counts_each_network_with_and_without_memory(client: TestClien
     answer = client.get("/api/ball/tally?count=200&seed=1").json()
     rows = {(row["model"], row["memory"]): row for row in answer["rows"]}
     models = [m["id"] for m in client.get("/api/models").json()["models"] if m["task"] == "ball"]
-    recurrent = {"ball-rnn", "ball-gru"}
+    recurrent = {"ball-rnn", "ball-gru", "ball-lstm"}
     assert set(rows) == {(id, True) for id in models} | {(id, False) for id in recurrent}
     for row in rows.values():
         assert len(row["accuracy_by_frame"]) == len(row["entropy_by_frame"]) == 16

@@ -26,6 +26,10 @@ def mostly(*now: str, among: Iterable[str]) -> list[Any]:
     return [kind if kind in now else pytest.param(kind, marks=pytest.mark.full) for kind in among]
 
 
+# How much of a mark is there, from 0 to 1.
+THERE = """(mark) =>
+  mark.checkVisibility({ visibilityProperty: true }) ? Number(mark.getAttribute('opacity') ?? 1) : 0"""
+
 QUIET = [  # without these the browser itself looks for the network
     "--disable-background-networking",
     "--disable-component-update",

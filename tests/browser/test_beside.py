@@ -12,7 +12,7 @@ from tests.browser.conftest import PHONE, Opener, ask, mostly, settled
 from tests.browser.looks import check_looks, check_widths
 
 PAGES = {
-    "ball": ("/?model=ball-gru#t=9&view=beside", ["ball-rnn", "ball-gru"]),
+    "ball": ("/?model=ball-gru#t=9&view=beside", ["ball-rnn", "ball-gru", "ball-lstm"]),
     "review": (
         "/?model=review-gru&input=good,+not+bad#t=3&view=beside",
         ["review-rnn", "review-gru", "review-lstm"],
@@ -109,6 +109,8 @@ def test_others_are_chosen_and_the_address_keeps_them(visit: Opener) -> None:
     settled(page)
     page.locator("#network-title").click()
     page.keyboard.press("c")
+    opened(page, 3)
+    page.locator("#beside-which button", has_text="LSTM").click()  # chosen already: it goes
     opened(page, 2)
     page.locator("#beside-which button", has_text="Two frames").click()
     opened(page, 3)
@@ -149,7 +151,7 @@ def test_a_failed_network_is_told_of_and_asked_again(visit: Opener) -> None:
     page.unroute("**/api/models/ball-rnn*")
     page.keyboard.press("c")
     page.keyboard.press("c")
-    opened(page, 2)
+    opened(page, 3)
     page.troubles.clear()  # type: ignore[attr-defined]  # the browser logs what was aborted
 
 

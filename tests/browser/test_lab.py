@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, ask, settled
+from tests.browser.conftest import THERE, Opener, ask, settled
 
 DIRECTIONS = ["E", "NE", "N", "NW", "W", "SW", "S", "SE"]
 
@@ -76,11 +76,12 @@ def test_a_frame_is_painted_in_order_of_computation(visit: Opener) -> None:
                 page.evaluate(
                     """() => {
                       const column = document.querySelectorAll('#diagram g.column')[1];
-                      const done = (e) => +e.getAttribute('opacity') === 1;
+                      const there = THERE;
+                      const done = (e) => there(e) === 1;
                       const full = (s) => [...column.querySelectorAll(s)].every(done);
                       const boxes = ['r', 'z', 'n', 'h'].map((n) => full(`[data-node=${n}] rect`));
                       return [full('.input .dot'), ...boxes, full('g.outputs')];
-                    }"""
+                    }""".replace("THERE", THERE)
                 )
             )
         )
@@ -91,6 +92,27 @@ def test_a_frame_is_painted_in_order_of_computation(visit: Opener) -> None:
         assert list(moment) == sorted(moment, reverse=True), (
             f"something came before what it is made from: {moment}"
         )
+
+
+def test_along_a_long_path_a_column_moves_as_it_is(visit: Opener) -> None:
+    """What is drawn on the way is what is drawn at once, and far columns are the same elements."""
+    points = ";".join(f"{0.5 + 0.3 * (t % 7) / 7:.2f},{0.2 + 0.01 * t:.3f}" for t in range(60))
+    page = visit(f"/?model=ball-gru&points={points}#t=12")
+    settled(page)
+    page.evaluate("document.querySelectorAll('#diagram g.column').forEach((g) => (g.drawn = g.firstChild))")
+    page.locator("#network-title").click()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    assert step(page) == 32
+    kept = page.evaluate(
+        "[...document.querySelectorAll('#diagram g.column')].map((g) => g.drawn === g.firstChild)"
+    )
+    assert all(kept[:4]) and all(kept[-10:]) and not all(kept[12:32])
+    walked = page.locator("#diagram").inner_html()
+    page.wait_for_url("**t=32*")
+    page.reload()
+    settled(page)
+    assert page.locator("#diagram").inner_html() == walked
 
 
 def test_scrubbing_and_keys_move_in_time(visit: Opener) -> None:
@@ -145,7 +167,8 @@ def test_choosing_the_gru_shows_its_gates(visit: Opener) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", ["ball-memoryless", "ball-window-2", "ball-window-4", "ball-rnn", "ball-gru"]
+    "model",
+    ["ball-memoryless", "ball-window-2", "ball-window-4", "ball-rnn", "ball-gru", "ball-lstm"],
 )
 def test_every_model_draws_its_graph(visit: Opener, model: str) -> None:
     page = visit(f"/?model={model}#t=9")
@@ -252,7 +275,7 @@ def test_hidden_frames_and_going_on(visit: Opener) -> None:
 def test_rivals_and_tally(visit: Opener) -> None:
     page = visit("/#t=16")
     settled(page)
-    expect(page.locator("#rivals .rival")).to_have_count(5)
+    expect(page.locator("#rivals .rival")).to_have_count(6)
     tally = ask(page, "/api/ball/tally?motion=bouncing&count=500&seed=1")
     late = [sum(row["accuracy_by_frame"][8:]) / 8 for row in tally["rows"] if row["model"] == "ball-rnn"]
     expect(page.locator("#tally-says")).to_contain_text(f"{round(100 * max(late))}")

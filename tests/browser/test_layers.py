@@ -17,7 +17,7 @@ from engine.architecture import Architecture
 from engine.checkpoint import Checkpoint, load
 from engine.network import initialise
 from engine.tasks.ball import BallTask
-from tests.browser.conftest import DESKTOP, PHONE, Opener, ask, mostly, serve, settled
+from tests.browser.conftest import DESKTOP, PHONE, THERE, Opener, ask, mostly, serve, settled
 from tests.browser.looks import check_looks, violations
 from tests.browser.test_lab import bars, question, step
 
@@ -41,10 +41,10 @@ PAINTED = """(diagram) => Object.fromEntries(
     layer,
     [...document.querySelectorAll(`${diagram} g.column`)].map((column) => {
       const units = [...column.querySelectorAll(`[data-layer="${layer}"] rect.unit`)];
-      return units.reduce((sum, unit) => sum + Number(unit.getAttribute('opacity')), 0) / units.length;
+      return units.reduce((sum, unit) => sum + (THERE)(unit), 0) / units.length;
     }),
   ]),
-)"""
+)""".replace("THERE", THERE)
 
 
 @pytest.fixture(scope="module")

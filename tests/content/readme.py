@@ -16,6 +16,7 @@ KINDS = {
     "ball-window-4": "the last four frames",
     "ball-rnn": "RNN, tanh",
     "ball-gru": "GRU, trained with blackouts",
+    "ball-lstm": "LSTM, trained with blackouts",
     "review-bow": "bag of words",
     "review-rnn": "RNN, tanh",
     "review-rnn-16": "RNN, tanh, for the lesson",

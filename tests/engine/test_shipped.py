@@ -18,6 +18,7 @@ MODELS = Path(__file__).parents[2] / "app" / "content" / "models"
 CELLS = {
     "ball-rnn": ("rnn", 32),
     "ball-gru": ("gru", 32),
+    "ball-lstm": ("lstm", 32),
     "ball-memoryless": ("memoryless", 64),
     "ball-window-2": ("window-2", 64),
     "ball-window-4": ("window-4", 64),
@@ -88,13 +89,14 @@ def test_a_card_has_mean_and_spread_over_three_seeds(name: str) -> None:
         assert card["seeds"][figure]["mean"] == pytest.approx(sum(values) / 3, abs=1e-4)
 
 
-def test_the_gru_was_trained_with_blackouts() -> None:
-    assert checkpoint("ball-gru").card["recipe"]["blackout"] > 0
+@pytest.mark.parametrize("name", ["ball-gru", "ball-lstm"])
+def test_the_gated_networks_were_trained_with_blackouts(name: str) -> None:
+    assert checkpoint(name).card["recipe"]["blackout"] > 0
 
 
 def test_every_promise_holds() -> None:
     promises = bars({name: measured(name) for name in CELLS})
-    assert len(promises) == 12
+    assert len(promises) == 16
     assert [bar for bar in promises if not bar.holds] == []
 
 
@@ -109,5 +111,5 @@ def test_every_promise_can_be_broken() -> None:
     }
     figures = dict.fromkeys(CELLS, poor)
     figures["ball-rnn"] = poor | {"accuracy_late": 0.779}
-    figures["ball-gru"] = poor | {"accuracy_late": 0.839}
+    figures["ball-gru"] = figures["ball-lstm"] = poor | {"accuracy_late": 0.839}
     assert [bar for bar in bars(figures) if bar.holds] == []

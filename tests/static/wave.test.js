@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { momentOf } from "../../static/js/frame.js";
+import { momentOf, progressIn } from "../../static/js/frame.js";
 import { edgesToHeads, layerOf, ownerOf, wayOf } from "../../static/js/graph.js";
 import { atWork, beatAt, positionOf, readyAt, stepAt, waveOf } from "../../static/js/wave.js";
 import { fixture } from "./fixtures.js";
@@ -65,6 +65,20 @@ test("the cases are of many kinds", () => {
   for (const depth of [1, 2, 3, 4]) assert.ok(depths.filter((d) => d === depth).length >= 5, `${depth} layers`);
   assert.ok(new Set(CASES.map(([, graph, length]) => waveOf(graph, length).sweeps)).size >= 4);
   assert.ok(CASES.filter(([, graph]) => graph.read === "last").length >= 5);
+});
+
+test("a column looks another where one of its beats has gone on, and nowhere else", () => {
+  for (const [name, graph, length] of CASES) {
+    const wave = waveOf(graph, length);
+    for (let t = 0; t < length; t++) {
+      const looks = new Map();
+      for (const position of positions(wave.beats)) {
+        const [beats, look] = [progressIn(wave, position, t).join(), JSON.stringify(momentOf(wave, position, t))];
+        assert.equal(looks.get(beats) ?? look, look, `${name}, column ${t}`);
+        looks.set(beats, look);
+      }
+    }
+  }
 });
 
 test("nothing begins before all that it reads is there", () => {

@@ -1,13 +1,14 @@
 // The unrolled diagram: a column a time step, in it a cell for each layer and direction, drawn from the trace
 // and the network's graph alone.
 //
-// The structure is drawn when trace, layout or colours change, but the cells of a column whose numbers are as
-// before are kept: while somebody types, only the last columns are new. While playing, only the columns of
-// which something has moved are painted again.
+// The structure is drawn when trace, layout or colours change, but a column of which nothing is another is only
+// moved to its new place, and the cells of one whose numbers are as before are kept: while somebody types, only the
+// last columns are new. While playing, only the columns of which something has moved are painted again.
 
 import { select } from "d3-selection";
 
-import { momentOf, staggered } from "../frame.js";
+import { isNew } from "../dom.js";
+import { momentOf, progressIn, staggered } from "../frame.js";
 import { localOf, ownerOf } from "../graph.js";
 import { fill } from "../ink.js";
 import { folded, labelsAt } from "../layout/rolled.js";
@@ -19,7 +20,7 @@ import { drawSelection, ranksOf } from "./selection.js";
 import { drawBoxes, flatColumns, pressedUnit } from "./units.js";
 import { drawUses } from "./uses.js";
 
-/** @import { Graph, Look, Maybe, Trace, Weights } from "../types.d.ts" */
+/** @import { Graph, GraphLayer, Look, Maybe, Trace, Weights } from "../types.d.ts" */
 /** @import { Cell, Column, Layout } from "../layout/unrolled.js" */
 /** @import { Term } from "../cell.js" */
 /** @import { Wave } from "../wave.js" */
@@ -40,8 +41,12 @@ import { drawUses } from "./uses.js";
 
 /**
  * What has been drawn in a container.
- * @typedef {{ trace: Trace, graph: Graph, weights: Weights, shape: unknown[], flows: Flows, moments: string[], cells: string[], flat: boolean[], fold: number }} Drawn
- *   shape: all that the structure depends on but the trace; moments: as they were painted, of the columns and of their cells;
+ * @typedef {{
+ *   trace: Trace, graph: Graph, weights: Weights, shape: unknown[], columns: Column[], places: string,
+ *   flows: Flows, moments: string[], cells: string[], flat: boolean[], fold: number,
+ * }} Drawn
+ *   shape: all that a column depends on but the trace, its width and its place; columns: by their steps; places: theirs;
+ *   moments: as they were painted, of the columns and of their cells;
  *   flat: the columns whose units are pictures; fold: how far it was rolled up
  * @type {WeakMap<HTMLElement, Drawn>}
  */
@@ -57,17 +62,18 @@ export function diagram(container, props) {
     .selectAll("svg.unrolled")
     .data([0])
     .join((enter) => build(enter.append("svg").attr("class", "unrolled")));
-  const { columns, cells, unit } = props.layout;
-  const places = JSON.stringify([columns, cells.map(({ y, height }) => [y, height]), unit]);
-  const shape = [places, props.color, props.orders, props.graph, props.weights, props.letters.join()];
+  const { columns, cells, unit, gap, box, height } = props.layout;
+  const heights = JSON.stringify([cells.map((cell) => [cell.y, cell.height]), unit, gap, box, height]);
+  const shape = [heights, props.color, props.orders, props.graph, props.weights, props.letters.join()];
+  const places = JSON.stringify(columns);
   const before = drawn.get(container);
   const sameShape = before?.shape.every((part, k) => Object.is(part, shape[k])) ?? false;
-  const state = before && sameShape && before.trace === props.trace ? before : drawStructure(svg, props, shape, before, sameShape);
+  const same = sameShape && before?.trace === props.trace && before.places === places;
+  const state = same && before ? before : drawStructure(svg, props, { shape, places }, before, sameShape);
   drawn.set(container, state);
   const flat = flatColumns(props);
   svg.selectAll("g.column").each((/** @type {any} */ column, k, nodes) => {
-    const moment = momentOf(props.wave, props.position, column.t);
-    const said = JSON.stringify(moment);
+    const said = progressIn(props.wave, props.position, column.t).join();
     const g = select(/** @type {SVGGElement} */ (nodes[k]));
     if (!column.sliver && flat(column.t) !== state.flat[column.t]) {
       state.flat[column.t] = flat(column.t);
@@ -76,12 +82,13 @@ export function diagram(container, props) {
     }
     if (said === state.moments[column.t]) return;
     state.moments[column.t] = said;
+    const moment = momentOf(props.wave, props.position, column.t);
     paint(g, moment, props);
     if (said === state.cells[column.t]) return;
     state.cells[column.t] = said;
     g.selectAll("g.layer").each((/** @type {any} */ cell, j, layers) => paintCell(select(/** @type {any} */ (layers)[j]), cell, moment.layers[cell.layer.name].units));
   });
-  drawCurrent(svg, props);
+  drawCurrent(svg, props, state);
   drawFold(svg, props, state);
   drawSelection(svg, props);
   drawUses(svg, props);
@@ -108,12 +115,15 @@ const alike = (a, b, t) =>
     return mine?.length === other?.length && (mine ?? []).every((v, k) => v === other[k]);
   });
 
-/** @param {any} svg @param {DiagramProps} props @param {unknown[]} shape @param {Drawn | undefined} before @param {boolean} sameShape @returns {Drawn} */
-function drawStructure(svg, props, shape, before, sameShape) {
+/** @param {any} svg @param {DiagramProps} props @param {{ shape: unknown[], places: string }} now @param {Drawn | undefined} before @param {boolean} sameShape @returns {Drawn} */
+function drawStructure(svg, props, now, before, sameShape) {
   const { layout, trace, words } = props;
   const sameNetwork = before?.graph === props.graph && before.weights === props.weights;
   const stays = Array.from({ length: trace.length }, (_, t) => Boolean(before && sameNetwork && alike(trace, before.trace, t)));
-  const kept = layout.columns.map(({ t, sliver }) => sameShape && !sliver && stays[t]);
+  const columns = layout.columns.reduce((all, column) => ((all[column.t] = column), all), /** @type {Column[]} */ ([]));
+  const stands = (/** @type {number} */ t) => sameShape && before?.columns[t]?.width === columns[t].width && before.columns[t].sliver === columns[t].sliver;
+  const whole = (/** @type {number} */ t) => stands(t) && before?.trace === trace;
+  const kept = (/** @type {number} */ t) => stands(t) && !columns[t].sliver && stays[t];
   svg
     .attr("viewBox", `0 0 ${layout.width} ${layout.height}`)
     .attr("width", layout.width)
@@ -127,23 +137,32 @@ function drawStructure(svg, props, shape, before, sameShape) {
     .select("g.columns")
     .selectAll("g.column")
     .data(layout.columns, (/** @type {Column} */ c) => c.t)
-    .join("g")
+    .join((/** @type {any} */ enter) => enter.append("g").attr("role", "gridcell"))
+    .attr("transform", (/** @type {Column} */ c) => `translate(${c.x},0)`)
+    .filter((/** @type {Column} */ c) => !whole(c.t))
     .attr("class", (/** @type {Column} */ c) => (c.sliver ? "column sliver" : "column"))
     .attr("data-t", (/** @type {Column} */ c) => c.t + 1)
-    .attr("role", "gridcell")
-    .attr("transform", (/** @type {Column} */ c) => `translate(${c.x},0)`)
     .attr("aria-label", (/** @type {Column} */ c) => props.sayStep(c.t))
     .each((/** @type {Column} */ c, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
       const g = select(nodes[k]);
-      g.selectChildren(kept[k] ? ":not(.cells)" : "*").remove();
+      g.selectChildren(kept(c.t) ? ":not(.cells)" : "*").remove();
       g.insert("rect", ".cells").attr("class", "band").attr("width", c.width).attr("height", layout.height);
       if (c.sliver) drawSliver(g, c, props);
-      else drawColumn(g, c, props, flows, kept[k] ? null : isFlat(c.t));
+      else drawColumn(g, c, props, flows, kept(c.t) ? null : isFlat(c.t));
     });
-  const still = (/** @type {number} */ t) => sameShape && stays[t];
-  const cells = before ? before.cells.map((said, t) => (still(t) ? said : "")) : [];
-  const flat = layout.columns.reduce((all, { t }) => ((all[t] = still(t) && before ? before.flat[t] : isFlat(t)), all), /** @type {boolean[]} */ ([]));
-  return { trace, graph: props.graph, weights: props.weights, shape, flows, moments: [], cells, flat, fold: 0 };
+  const still = (/** @type {(t: number) => boolean} */ as, /** @type {string[]} */ said = []) => columns.map(({ t }) => (as(t) ? said[t] : ""));
+  return {
+    ...now,
+    trace,
+    graph: props.graph,
+    weights: props.weights,
+    columns,
+    flows,
+    moments: still(whole, before?.moments),
+    cells: still((t) => whole(t) || kept(t), before?.cells),
+    flat: columns.map(({ t }) => (whole(t) || kept(t) ? before?.flat[t] : null) ?? isFlat(t)),
+    fold: before?.fold ?? 0,
+  };
 }
 
 /** @param {any} g @param {Column} column @param {DiagramProps} props @param {Flows} flows @param {Maybe<boolean>} flat null where its cells are as they were */
@@ -184,12 +203,8 @@ function drawCells(column, t, props, flat) {
 }
 
 /** A column too narrow for units: how far each layer's output is from zero. @param {any} g @param {Column} column @param {DiagramProps} props */
-function drawSliver(g, { t, width }, { layout, trace }) {
+function drawSliver(g, { width }, { layout }) {
   const outputs = layout.boxes.filter((box) => box.node.id === box.layer.output);
-  const size = (/** @type {import("../layout/unrolled.js").Box} */ { layer }) => {
-    const values = trace.values[`${layer.name}.${layer.output}`][t];
-    return values.reduce((sum, v) => sum + Math.abs(v), 0) / values.length;
-  };
   g.selectAll("rect.strip")
     .data(outputs)
     .join("rect")
@@ -197,31 +212,38 @@ function drawSliver(g, { t, width }, { layout, trace }) {
     .attr("x", width * 0.1)
     .attr("width", width * 0.8)
     .attr("y", (/** @type {any} */ box) => box.y)
-    .attr("height", (/** @type {any} */ box) => box.height)
-    .attr("fill-opacity", (/** @type {any} */ box) => Math.min(1, size(box)));
+    .attr("height", (/** @type {any} */ box) => box.height);
+}
+
+/** How far a layer's output is from zero, 1 at most. @param {Trace} trace @param {GraphLayer} layer @param {number} t */
+function sizeOf({ values }, { name, output }, t) {
+  const all = values[`${name}.${output}`][t];
+  return Math.min(1, all.reduce((sum, v) => sum + Math.abs(v), 0) / all.length);
 }
 
 /** @param {any} g @param {number} t @param {DiagramProps} props */
 function drawOutputs(g, t, { layout, trace, wave, truths, letters }) {
   if (wave.answers[t] === null) return;
   const probs = probsAt(trace, t);
-  const top = probs.map((p, k) => ({ p, k })).sort((a, b) => b.p - a.p).slice(0, layout.outputs.rows);
+  const best = probs.map((p, k) => ({ p, k })).sort((a, b) => b.p - a.p).slice(0, layout.outputs.rows);
   const left = layout.gap / 2;
   const rows = g
     .selectAll("g")
-    .data(top)
-    .join("g")
-    .attr("transform", (/** @type {any} */ d, /** @type {number} */ k) => `translate(${left},${layout.outputs.y + k * layout.outputs.row})`);
+    .data(best)
+    .join("g");
+  const top = (/** @type {number} */ k) => layout.outputs.y + k * layout.outputs.row;
   rows
     .append("rect")
     .attr("class", "bar")
-    .attr("y", 14)
+    .attr("x", left)
+    .attr("y", (/** @type {any} */ d, /** @type {number} */ k) => top(k) + 14)
     .attr("height", 3)
     .attr("data-width", (/** @type {any} */ d) => Math.max(1, d.p * layout.box));
   rows
     .append("text")
     .attr("class", (/** @type {any} */ d, /** @type {number} */ k) => (k ? "class" : "class top"))
-    .attr("y", 12)
+    .attr("x", left)
+    .attr("y", (/** @type {any} */ d, /** @type {number} */ k) => top(k) + 12)
     .text((/** @type {any} */ d) => letters[d.k]);
   const truth = truths[t];
   if (truth === null || truth === undefined) return;
@@ -229,17 +251,19 @@ function drawOutputs(g, t, { layout, trace, wave, truths, letters }) {
     .attr("class", "mark")
     .attr("x", left + layout.box / 2)
     .attr("y", layout.outputs.y + layout.outputs.rows * layout.outputs.row + 14)
-    .text(top[0].k === truth ? "\u2713" : "\u2717");
+    .text(best[0].k === truth ? "\u2713" : "\u2717");
 }
 
 /** One column at one moment, but for its cells. @param {any} g @param {ReturnType<typeof momentOf>} moment @param {DiagramProps} props */
-function paint(g, moment, { layout }) {
+function paint(g, moment, { layout, trace }) {
   const { layers } = moment;
+  const { t } = g.datum();
   g.classed("ahead", moment.input === 0 && layout.cells.every((cell) => layers[cell.layer.name].flow === 0));
-  g.selectAll("rect.strip").attr("opacity", (/** @type {any} */ box) => (layers[box.layer.name].units > 0 ? 1 : 0.15));
-  g.select("g.input").selectAll(".dot, .nothing").attr("opacity", moment.input);
+  g.selectAll("rect.strip").attr("fill-opacity", (/** @type {any} */ { layer }) => sizeOf(trace, layer, t) * (layers[layer.name].units > 0 ? 1 : 0.15));
+  appear(g.select("g.input").selectAll(".dot, .nothing"), moment.input);
   paintRibbons(g, moment);
-  const outputs = g.select("g.outputs").attr("opacity", moment.output);
+  const outputs = g.select("g.outputs");
+  appear(outputs, moment.output);
   outputs.selectAll("rect.bar").each((/** @type {unknown} */ _, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
     const bar = select(nodes[k]);
     bar.attr("width", Number(bar.attr("data-width")) * moment.output);
@@ -250,33 +274,50 @@ function paint(g, moment, { layout }) {
 function paintCell(g, { boxes }, progress) {
   g.selectAll("g.box").each((/** @type {unknown} */ _, /** @type {number} */ b, /** @type {any[]} */ nodes) => {
     const share = Math.min(1, Math.max(0, progress * boxes.length - b));
-    const units = select(nodes[b]).selectAll("rect");
+    const box = select(nodes[b]);
+    const units = box.selectAll("rect");
+    appear(box, units.empty() ? share : Math.ceil(share));
+    if (!share) return;
     const size = units.size();
-    select(nodes[b]).select("image").attr("opacity", share);
     units.each((/** @type {any} */ d, k, all) => {
       const opacity = staggered(share, k, size);
-      if (d.opacity === opacity) return; // most of them are there, or not there yet
+      if ((d.opacity ?? 1) === opacity) return; // most of them are there, or not there yet
       d.opacity = opacity;
-      /** @type {any} */ (all)[k].setAttribute("opacity", opacity);
+      const unit = /** @type {Element} */ (all[k]);
+      if (opacity < 1) unit.setAttribute("opacity", String(opacity));
+      else unit.removeAttribute("opacity");
     });
   });
+}
+
+/**
+ * How far something is on its way to be there; where it is not yet, it can be pressed all the same. Nothing is
+ * blended that is there or is not: a browser keeps a surface for each mark that is.
+ * @param {any} mark @param {number} share
+ */
+function appear(mark, share) {
+  mark
+    .attr("opacity", share > 0 && share < 1 ? share : null)
+    .attr("visibility", share > 0 ? null : "hidden")
+    .attr("pointer-events", share > 0 ? null : "all");
 }
 
 /** What the network says at a step; the one thing that it says, where it speaks once. @param {Trace} trace @param {number} t */
 export const probsAt = ({ values: { probs } }, t) => probs[Math.min(t, probs.length - 1)];
 
-/** @param {any} svg @param {DiagramProps} props */
-function drawCurrent(svg, { current, position, wave }) {
+/** Where one looks, and what is at work. @param {any} svg @param {DiagramProps} props @param {Drawn} state */
+function drawCurrent(svg, { current, position, wave }, state) {
+  const finished = position >= wave.beats;
+  const working = wave.direct || finished ? [] : atWork(wave, beatAt(wave, position)).map(({ name, t }) => `${name} ${t}`);
+  if (!isNew(svg.node(), "current", [state, current, finished, working.join()])) return;
   svg
     .selectAll("g.column")
     .classed("current", (/** @type {Column} */ c) => c.t === current)
     .attr("tabindex", (/** @type {Column} */ c) => (c.t === current ? 0 : -1))
-    .attr("aria-selected", (/** @type {Column} */ c) => c.t === current);
-  const finished = position >= wave.beats;
-  const working = new Set(wave.direct || finished ? [] : atWork(wave, beatAt(wave, position)).map(({ name, t }) => `${name} ${t}`));
-  svg.selectAll("g.column").each((/** @type {Column} */ c, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
-    select(nodes[k]).selectAll("g.layer").classed("at-work", (/** @type {any} */ cell) => working.has(`${cell.layer.name} ${c.t + 1}`));
-  });
+    .attr("aria-selected", (/** @type {Column} */ c) => c.t === current)
+    .each((/** @type {Column} */ c, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
+      select(nodes[k]).selectAll("g.layer").classed("at-work", (/** @type {any} */ cell) => working.includes(`${cell.layer.name} ${c.t + 1}`));
+    });
   svg.classed("finished", finished);
 }
 

@@ -3,6 +3,7 @@
 import { select } from "d3-selection";
 
 import { argmax, DIRECTIONS } from "../ball.js";
+import { isNew } from "../dom.js";
 import { roseLayout } from "../layout/rose.js";
 
 /**
@@ -11,9 +12,15 @@ import { roseLayout } from "../layout/rose.js";
  * @param {{
  *   probs: number[] | null, grown?: number, inner: number, outer: number, truth?: number | null,
  *   choice?: number | null, letters?: boolean,
- * }} props grown: 0 to 1, how far the wedges have grown; truth and choice: classes to be marked
+ * }} props grown: 0 to 1, how far the wedges have grown out of the middle; truth and choice: classes to be marked
  */
 export function rose(group, { probs, grown = 1, inner, outer, truth = null, choice = null, letters = false }) {
+  if (isNew(group, "rose", [probs, inner, outer, truth, choice, letters])) drawRose(group, { probs, inner, outer, truth, choice, letters });
+  if (isNew(group, "wedges", [grown])) select(group).select("g.petals").attr("transform", grown < 1 ? `scale(${grown})` : null);
+}
+
+/** All but how far its wedges have grown. @param {SVGGElement} group @param {Required<Omit<Parameters<typeof rose>[1], "grown">>} props */
+function drawRose(group, { probs, inner, outer, truth, choice, letters }) {
   const layout = roseLayout({ inner, outer });
   const g = select(group).classed("rose", true);
   const top = probs ? argmax(probs) : -1;
@@ -27,11 +34,15 @@ export function rose(group, { probs, grown = 1, inner, outer, truth = null, choi
     .join("path")
     .attr("class", "choice")
     .attr("d", (k) => layout.sector(k));
-  g.selectAll("path.wedge")
+  g.selectAll("g.petals")
+    .data([0])
+    .join("g")
+    .attr("class", "petals")
+    .selectAll("path")
     .data(probs ?? [])
     .join("path")
     .attr("class", (p, k) => (k === top ? "wedge top" : "wedge"))
-    .attr("d", (p, k) => layout.wedge(k, p * grown));
+    .attr("d", (p, k) => layout.wedge(k, p));
   g.selectAll("path.truth")
     .data(truth === null ? [] : [truth])
     .join("path")

@@ -3,6 +3,7 @@
 import { select } from "d3-selection";
 
 import { clamp, clampStep, distance } from "../ball.js";
+import { isNew } from "../dom.js";
 import { stageLayout } from "../layout/stage.js";
 import { rose } from "./rose.js";
 
@@ -34,17 +35,16 @@ export function stage(container, props) {
   const svg = select(container)
     .selectAll("svg")
     .data([0])
-    .join((enter) => build(enter.append("svg")))
-    .attr("viewBox", `0 0 ${props.size} ${props.size}`)
-    .attr("width", props.size)
-    .attr("height", props.size)
-    .attr("aria-label", props.label)
-    .classed("drawing", props.drawing);
-  listen(/** @type {SVGSVGElement} */ (svg.node()), layout, props);
-  svg.select("rect.walls").attr("x", layout.margin).attr("y", layout.margin).attr("width", layout.box).attr("height", layout.box);
+    .join((enter) => build(enter.append("svg")));
+  const node = /** @type {SVGSVGElement} */ (svg.node());
+  listen(node, layout, props);
   const moment = momentOf(props);
-  drawTrail(svg, layout, props, moment);
-  drawGuess(svg, layout, props, moment);
+  const { size, label, drawing, points, truth, displacement, seen, generatedFrom, column, phases } = props;
+  const past = [size, points, truth, displacement, seen, generatedFrom, column];
+  if (isNew(node, "room", [size, label, drawing])) drawRoom(svg, layout, props);
+  if (isNew(node, "trail", past)) drawTrail(svg, layout, props, moment);
+  if (isNew(node, "guess", [...past, phases.output > 0])) drawGuess(svg, layout, props, moment);
+  svg.select("circle.next").attr("opacity", phases.output);
   drawBall(svg, layout, props, moment);
 }
 
@@ -54,6 +54,12 @@ function build(svg) {
   svg.append("rect").attr("class", "walls");
   for (const name of ["real", "trail", "guess", "rose", "ball", "aim"]) svg.append("g").attr("class", name);
   return svg;
+}
+
+/** @param {any} svg @param {ReturnType<typeof stageLayout>} layout @param {StageProps} props */
+function drawRoom(svg, { margin, box }, { size, label, drawing }) {
+  svg.attr("viewBox", `0 0 ${size} ${size}`).attr("width", size).attr("height", size).attr("aria-label", label).classed("drawing", drawing);
+  svg.select("rect.walls").attr("x", margin).attr("y", margin).attr("width", box).attr("height", box);
 }
 
 /**
@@ -91,15 +97,18 @@ export function reckon(points, displacement, t) {
 /** @param {any} svg @param {ReturnType<typeof stageLayout>} layout @param {StageProps} props @param {ReturnType<typeof momentOf>} moment */
 function drawTrail(svg, layout, props, moment) {
   const past = Array.from({ length: props.column }, (_, t) => t);
+  const faded = (/** @type {number} */ t) => 0.25 + 0.55 * Math.pow(0.86, props.column - 1 - t);
   svg
     .select("g.trail")
     .selectAll("circle")
     .data(past)
     .join("circle")
     .attr("class", (/** @type {number} */ t) => dotClass(props, t))
-    .attr("transform", (/** @type {number} */ t) => `translate(${layout.toScreen(moment.place(t))})`)
+    .attr("cx", (/** @type {number} */ t) => layout.toScreen(moment.place(t))[0])
+    .attr("cy", (/** @type {number} */ t) => layout.toScreen(moment.place(t))[1])
     .attr("r", layout.ball * 0.55)
-    .attr("opacity", (/** @type {number} */ t) => 0.25 + 0.55 * Math.pow(0.86, props.column - 1 - t));
+    .attr("fill-opacity", faded)
+    .attr("stroke-opacity", faded);
   const real = Array.from({ length: props.column + 1 }, (_, t) => props.truth?.[t] ?? null);
   svg
     .select("g.real")
@@ -132,14 +141,13 @@ function drawGuess(svg, layout, props, moment) {
     .each((/** @type {Point} */ p, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
       line(nodes[k], layout.toScreen(p), layout.toScreen(now));
     });
-  const next = phases.output > 0 ? [{ p: ahead(column), grown: phases.output }] : [];
+  const next = phases.output > 0 ? [ahead(column)] : [];
   g.selectAll("circle.next")
     .data(next)
     .join("circle")
     .attr("class", "next")
     .attr("r", layout.ball)
-    .attr("opacity", (/** @type {any} */ d) => d.grown)
-    .attr("transform", (/** @type {any} */ d) => `translate(${layout.toScreen(d.p)})`);
+    .attr("transform", (/** @type {Point} */ p) => `translate(${layout.toScreen(p)})`);
   const before = points[column - 1];
   const here = points[column];
   const ruler = before && here && phases.output > 0 ? [add(here, [here[0] - before[0], here[1] - before[1]])] : [];
@@ -155,22 +163,27 @@ function drawGuess(svg, layout, props, moment) {
 function drawBall(svg, layout, props, moment) {
   const { column, phases } = props;
   const [x, y] = layout.toScreen(moment.ball);
-  const hidden = !props.seen[column];
-  svg
-    .select("g.ball")
-    .selectAll("circle")
-    .data([0])
-    .join("circle")
-    .attr("class", column >= props.generatedFrom ? "made-up" : hidden ? "unseen" : "seen")
-    .attr("r", layout.ball)
-    .attr("transform", `translate(${x},${y})`);
-  const g = svg.select("g.rose").attr("transform", `translate(${x},${y})`);
+  const g = svg.select("g.rose");
+  if (isNew(g.node(), "place", [x, y, props.size, column, props.seen, props.generatedFrom])) placeBall(svg, layout, props, [x, y]);
   rose(g.node(), {
     probs: props.probs[column],
     grown: phases.output,
     inner: layout.ball + 2,
     outer: layout.ball + layout.rose,
   });
+}
+
+/** @param {any} svg @param {ReturnType<typeof stageLayout>} layout @param {StageProps} props @param {Point} place on screen */
+function placeBall(svg, layout, { column, seen, generatedFrom }, [x, y]) {
+  svg
+    .select("g.ball")
+    .selectAll("circle")
+    .data([0])
+    .join("circle")
+    .attr("class", column >= generatedFrom ? "made-up" : seen[column] ? "seen" : "unseen")
+    .attr("r", layout.ball)
+    .attr("transform", `translate(${x},${y})`);
+  svg.select("g.rose").attr("transform", `translate(${x},${y})`);
 }
 
 /** @param {Point} a @param {number[]} b @returns {Point} */

@@ -4,6 +4,7 @@ import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { line } from "d3-shape";
 
+import { isNew } from "../dom.js";
 import { fill } from "../ink.js";
 import { shortName } from "../names.js";
 
@@ -19,12 +20,8 @@ const NAME_SPACE = 14;
  * @param {{ tally: Tally, model: string, memory: boolean, t: number, words: any }} props
  */
 export function tally(container, { tally: found, model, memory, t, words }) {
-  const lines = linesOf(found, model, memory, words);
   const x = scaleLinear([1, 16], [EDGE.left, WIDTH - EDGE.right]);
   const y = scaleLinear([0, 1], [HEIGHT - EDGE.bottom, EDGE.top]);
-  const path = line()
-    .x((d, k) => x(k + 1))
-    .y((d) => y(/** @type {any} */ (d)));
   const svg = select(container)
     .selectAll("svg")
     .data([0])
@@ -33,9 +30,18 @@ export function tally(container, { tally: found, model, memory, t, words }) {
     .attr("viewBox", `0 0 ${WIDTH} ${HEIGHT}`)
     .attr("role", "img")
     .attr("aria-label", fill(words.tally.label, { count: found.count }));
+  if (isNew(container, "tally", [found, model, memory])) drawLines(svg, x, y, linesOf(found, model, memory, words), words);
+  svg.select("line.now").attr("x1", x(Math.min(16, t))).attr("x2", x(Math.min(16, t)));
+}
+
+/** @param {any} svg @param {any} x @param {any} y @param {ReturnType<typeof linesOf>} lines @param {any} words */
+function drawLines(svg, x, y, lines, words) {
+  const path = line()
+    .x((d, k) => x(k + 1))
+    .y((d) => y(/** @type {any} */ (d)));
   svg.selectAll("*").remove();
   drawAxes(svg, x, y, words);
-  svg.append("line").attr("class", "now").attr("x1", x(Math.min(16, t))).attr("x2", x(Math.min(16, t))).attr("y1", EDGE.top).attr("y2", HEIGHT - EDGE.bottom);
+  svg.append("line").attr("class", "now").attr("y1", EDGE.top).attr("y2", HEIGHT - EDGE.bottom);
   const named = apart(lines.map((l) => ({ ...l, at: y(l.values[l.values.length - 1]) })));
   for (const l of named) {
     svg.append("path").attr("class", `series ${l.kind}`).attr("d", path(/** @type {any} */ (l.values)));
