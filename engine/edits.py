@@ -3,6 +3,7 @@
 layers.0.W_hh[3,1]:0.5     one weight, by its place
 scale:layers.0.W_hh:1.2    a whole parameter, times a number
 force:layers.0.f:1         every unit of a value, at every time step
+force:layers.0.h[3]:0      one unit of it: silenced
 h0[2]:0.4                  one unit of an initial state of the first layer
 layers.1.reverse.h0[2]:0.4 the same of any layer and direction
 """
@@ -17,15 +18,17 @@ from typing import NoReturn
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Forced
 from engine.encoders import NUMBER
 from engine.errors import InputError
 from engine.network import Network
 from engine.trace import Trace
 
 PLACE = re.compile(r"(?P<name>[\w.]+)\[(?P<index>\d{1,6}(,\d{1,6})?)\]:(?P<value>[^:]+)", re.ASCII)
-WHOLE = re.compile(r"(?P<verb>scale|force):(?P<name>[\w.]+):(?P<value>[^:]+)", re.ASCII)
-FORM = "Write layers.0.W_hh[3,1]:0.5, scale:layers.0.W_hh:1.2, force:layers.0.h:0 or h0[2]:0.4."
+WHOLE = re.compile(
+    r"(?P<verb>scale|force):(?P<name>[\w.]+)(\[(?P<unit>\d{1,6})\])?:(?P<value>[^:]+)", re.ASCII
+)
+FORM = "Write layers.0.W_hh[3,1]:0.5, scale:layers.0.W_hh:1.2, force:layers.0.h[3]:0 or h0[2]:0.4."
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,12 @@ class Edited:
     """A changed network, and how to run it.
 
     initial: full name of a state -> unit -> value
-    forced:  full name -> the value of all its units at all time steps
+    forced:  full name -> the value of its units at all time steps; see `Network.forward`
     """
 
     network: Network
     initial: dict[str, dict[int, float]] = field(default_factory=dict)
-    forced: dict[str, float] = field(default_factory=dict)
+    forced: dict[str, Forced] = field(default_factory=dict)
 
     def run(self, x: Array, *, memory: bool = True, reuse: bool = False) -> Trace:
         """Run x (T, B, I) with all edits in force; see `Network.forward`."""
@@ -61,7 +64,11 @@ def edit(network: Network, edits: Sequence[str]) -> Edited:
     edited = Edited(Network(network.architecture, {n: p.copy() for n, p in network.parameters.items()}))
     for text in edits:
         if match := WHOLE.fullmatch(text):
-            _whole(edited, text, match["verb"], match["name"], _number(text, match["value"]))
+            value = _number(text, match["value"])
+            if match["verb"] == "scale":
+                _scale(edited, text, match["name"], match["unit"], value)
+            else:
+                _force(edited, text, match["name"], match["unit"], value)
         elif match := PLACE.fullmatch(text):
             index = tuple(int(part) for part in match["index"].split(","))
             _place(edited, text, match["name"], index, _number(text, match["value"]))
@@ -70,15 +77,25 @@ def edit(network: Network, edits: Sequence[str]) -> Edited:
     return edited
 
 
-def _whole(edited: Edited, text: str, verb: str, name: str, value: float) -> None:
-    if verb == "scale":
-        parameter = _parameter(edited, text, name)
-        parameter *= value
-        return
-    forcible = edited.network.kept
+def _scale(edited: Edited, text: str, name: str, unit: str | None, value: float) -> None:
+    if unit is not None:
+        _refuse(text, f"A parameter is scaled as a whole: write scale:{name}:{value:g}.")
+    parameter = _parameter(edited, text, name)
+    parameter *= value
+
+
+def _force(edited: Edited, text: str, name: str, unit: str | None, value: float) -> None:
+    forcible = edited.network.widths
     if name not in forcible:
         _refuse(text, f"Values that can be forced are {', '.join(forcible)}.")
-    edited.forced[name] = value
+    if unit is None:
+        edited.forced[name] = value
+        return
+    if int(unit) >= forcible[name]:
+        _refuse(text, f"{name} has {forcible[name]} units, counted from 0.")
+    each = np.full(forcible[name], edited.forced.get(name, math.nan), edited.network.dtype)
+    each[int(unit)] = value
+    edited.forced[name] = each
 
 
 def _place(edited: Edited, text: str, name: str, index: tuple[int, ...], value: float) -> None:

@@ -6,18 +6,18 @@ that need no state are computed for all time steps at once; the others wait for 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Forced
 from engine.cells import CellSpec, Node
 from engine.errors import ShapeError
 from engine.expr import LEAVES, OPS
 
-NOTHING: Mapping[str, float] = {}
+NOTHING: Mapping[str, Forced] = {}
 
 Record = dict[str, Array]
 """Node id, carried state or x -> its values at every time step, (T, B, I or H)."""
@@ -63,14 +63,14 @@ class Layer:
         initial: Mapping[str, Array] | None = None,
         *,
         memory: bool = True,
-        forced: Mapping[str, float] = NOTHING,
+        forced: Mapping[str, Forced] = NOTHING,
         mask: Array | None = None,
     ) -> Record:
         """Run the cell over x (T, B, I) and keep every value.
 
         initial: state -> (B, ·), zeros where it is not given. Without memory every carried state is
         zero at each step: the network sees one time step at a time.
-        forced: node id -> the value that all its units take, whatever they are computed to be
+        forced: node id -> the value that its units take, whatever they are computed to be
         mask: (T, B), False where a sequence has no such step: its states stay what they were, and its
         other values mean nothing
         """
@@ -103,7 +103,7 @@ class Layer:
         record: Record,
         gradients: Mapping[str, Array],
         mask: Array | None = None,
-        forced: Collection[str] = (),
+        forced: Mapping[str, Forced] = NOTHING,
     ) -> LayerGradients:
         """Backpropagation through time (Werbos, 1990) over a record of `forward` with memory.
 
@@ -118,7 +118,7 @@ class Layer:
         }
         for name, gradient in gradients.items():
             received[name] += gradient
-        stepwise = [node for node in self._nodes(ahead=False)[::-1] if node.id not in forced]
+        stepwise = self._nodes(ahead=False)[::-1]
         carried = self._start(batch, x.dtype, None)
         for t in reversed(range(steps)):
             arriving = {name: values[t] for name, values in received.items()}
@@ -132,14 +132,13 @@ class Layer:
                     arriving[name] *= mask[t, :, None]
             here = {name: values[t] for name, values in record.items()}
             for node in stepwise:
-                for name, gradient in _inputs(node, arriving[node.id], here, blocks):
+                for name, gradient in _inputs(node, _through(node, arriving[node.id], forced), here, blocks):
                     target = past if name in past else arriving
                     target[name] += gradient
             carried = {name: past[f"{name}_prev"] for name in self.cell.states}
         for node in self._nodes(ahead=True)[::-1]:
-            if node.id not in forced:
-                for name, gradient in _inputs(node, received[node.id], record, blocks):
-                    received[name] += gradient
+            for name, gradient in _inputs(node, _through(node, received[node.id], forced), record, blocks):
+                received[name] += gradient
         return LayerGradients(
             parameters=self._parameter_gradients(record, received, forced),
             received={name: g for name, g in received.items() if name != "x"},
@@ -148,13 +147,16 @@ class Layer:
         )
 
     def _parameter_gradients(
-        self, record: Record, received: Record, forced: Collection[str]
+        self, record: Record, received: Record, forced: Mapping[str, Forced]
     ) -> dict[str, Array]:
         """A parameter is used at every time step, so its gradient is the sum over all of them."""
         total = {name: np.zeros_like(self.parameters[name]) for name in self.cell.parameters}
         for node in self.cell.nodes:
-            if node.op in LEAVES and node.id not in forced:
-                g, a = _rows(received[node.id]), _rows(record[node.inputs[0]])  # (T·B, ·)
+            if node.op in LEAVES:
+                g, a = (
+                    _rows(_through(node, received[node.id], forced)),
+                    _rows(record[node.inputs[0]]),
+                )  # (T·B, ·)
                 grads = LEAVES[node.op].grads(g, a)
                 for rows, gradient in zip(node.parameters, grads, strict=False):
                     total[rows.parameter][self._slice(rows.parameter, rows.gate)] += gradient
@@ -192,12 +194,19 @@ def _value(
     node: Node,
     values: Mapping[str, Array],
     blocks: Mapping[str, list[Array]],
-    forced: Mapping[str, float],
+    forced: Mapping[str, Forced],
 ) -> Array:
     inputs = [values[name] for name in node.inputs]
     row = OPS.get(node.op)
     value = row.value(*inputs) if row else LEAVES[node.op].value(*inputs, *blocks[node.id])
-    return np.full_like(value, forced[node.id]) if node.id in forced else value
+    if node.id not in forced:
+        return value
+    return np.where(np.isnan(forced[node.id]), value, forced[node.id]).astype(value.dtype)
+
+
+def _through(node: Node, gradient: Array, forced: Mapping[str, Forced]) -> Array:
+    """What of dL/d(value) goes back into what the value was computed from: nothing where it was forced."""
+    return np.where(np.isnan(forced[node.id]), gradient, 0) if node.id in forced else gradient
 
 
 def _inputs(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from engine.architecture import HEAD_VALUES, Architecture, Direction
-from engine.arrays import Array
+from engine.arrays import Array, Forced
 from engine.compiler.run import Run
 from engine.compiler.workspace import Workspace
 from engine.dropout import Dropout
@@ -19,7 +19,7 @@ from engine.heads import Heads
 from engine.layer import NOTHING, Layer, LayerGradients
 from engine.parallel import Joined, one_blas_thread, shares, spread
 from engine.plan import fastest, plan_for
-from engine.question import Question, check_input, check_mask, initial_states
+from engine.question import Question, check_forced, check_input, check_mask, initial_states
 from engine.trace import Trace
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class Network:
         *,
         mask: Array | None = None,
         memory: bool = True,
-        forced: Mapping[str, float] = NOTHING,
+        forced: Mapping[str, Forced] = NOTHING,
         dropout: Dropout | None = None,
         reuse: bool = False,
     ) -> Trace:
@@ -95,7 +95,8 @@ class Network:
         initial: `layers.0.h`, `layers.1.reverse.c`, … -> (B, ·), zeros where it is not given
         mask:    (T, B), False where a sequence has no such step: each gets the numbers that it gets alone
         memory:  without it every carried state is zero at each step
-        forced:  full name of a layer's value -> the number that all its units take
+        forced:  full name of a layer's value -> the number that all its units take, or a number for each,
+                 (H,), that is nan where the unit is free
         dropout: of what the embedding and each layer hand on, while training
         reuse:   write over what the last run with reuse and the same shape left; for one thread, and for
                  whoever is done with that trace
@@ -103,9 +104,7 @@ class Network:
         check_input(self.architecture, x)
         if mask is not None:
             check_mask(mask, x)
-        for name in forced:
-            if name not in self.kept:
-                raise UnknownName("value", name, self.kept)
+        check_forced(forced, self.widths)
         batch = x.shape[1]
         start = initial_states(self.architecture, initial, batch) if initial else {}
         question = Question(start, mask, memory, forced, self._factors(dropout, x), 0 if reuse else None)
@@ -182,6 +181,17 @@ class Network:
         computed = [name for name in self.architecture.values if not name.endswith("_prev")]
         return [f"{d.name}.{name}" for d in self.architecture.directions for name in computed]
 
+    @property
+    def widths(self) -> dict[str, int]:
+        """How many units each of these values has."""
+        spec, hidden = self.architecture.spec, self.architecture.hidden
+        kinds = {d.name: {"I": d.inputs, "H": hidden} for d in self.architecture.directions}
+        return {
+            full: kinds[owner][spec.size(name)]
+            for full in self.kept
+            for owner, _, name in [full.rpartition(".")]
+        }
+
     def _factors(self, dropout: Dropout | None, x: Array) -> dict[int, Array]:
         """What the input of each layer, and at last of the heads, is multiplied with, drawn for the whole
         batch at once. Inputs that are numbers stay as they are."""
@@ -252,7 +262,10 @@ class Network:
         x = _turned(inputs, direction)
         start, forced = _under(direction, question.initial), _under(direction, question.forced)
         mask = None if question.mask is None else _turned(question.mask, direction)
-        if self.interpreted or x.dtype not in REAL:
+        some_units = any(
+            isinstance(value, np.ndarray) for value in forced.values()
+        )  # a plan forces all or none
+        if self.interpreted or some_units or x.dtype not in REAL:
             layer = self._layer(direction)
             return layer.forward(x, start, memory=question.memory, forced=forced, mask=mask)
         steps, batch, width = x.shape
@@ -267,7 +280,7 @@ class Network:
         direction: Direction,
         x: Array,
         mask: Array | None,
-        forced: Mapping[str, float],
+        forced: Mapping[str, Any],
         start: Mapping[str, Array],
         reuse: int | None,
     ) -> Run:

@@ -47,7 +47,7 @@ class Plan:
         x: Array,
         initial: Mapping[str, Array] | None = None,
         idle: Sequence[Array | None] | None = None,
-        forced: Mapping[str, float] = NOTHING,
+        forced: Mapping[str, Any] = NOTHING,
         workspace: Workspace | None = None,
     ) -> Run:
         """Run the cell over x (T, B, I), as `Layer.forward` does.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.architecture import Architecture
-from engine.arrays import Array
+from engine.arrays import Array, Forced
 from engine.errors import ShapeError, UnknownName
 
 
@@ -22,7 +22,7 @@ class Question(NamedTuple):
     initial: Mapping[str, Array]
     mask: Array | None
     memory: bool
-    forced: Mapping[str, float]
+    forced: Mapping[str, Forced]
     factors: Mapping[int, Array]
     reuse: int | None
 
@@ -52,6 +52,17 @@ def check_mask(mask: Array, x: Array) -> None:
             f"The mask has to be of bool and {x.shape[:2]}, as x is; {mask.dtype} of {mask.shape} came.",
             name="mask",
         )
+
+
+def check_forced(forced: Mapping[str, Forced], widths: Mapping[str, int]) -> None:
+    for name, value in forced.items():
+        if name not in widths:
+            raise UnknownName("value", name, list(widths))
+        if np.shape(value) not in ((), (widths[name],)):
+            raise ShapeError(
+                f"{name} has {widths[name]} units; {np.shape(value)} numbers came to force them to.",
+                name=name,
+            )
 
 
 def initial_states(architecture: Architecture, given: Mapping[str, Array], batch: int) -> dict[str, Array]:

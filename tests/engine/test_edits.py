@@ -48,6 +48,54 @@ def test_every_kept_value_can_be_forced(network: Network) -> None:
         assert np.isfinite(values["logits"]).all()
 
 
+def test_one_unit_is_silenced_and_the_others_are_computed(network: Network) -> None:
+    for name, width in network.widths.items():
+        edited = edit(network, [f"force:{name}[1]:0.25", f"force:{name}[{width - 1}]:-0.5"])
+        values, plain = edited.run(X).values, network.forward(X).values
+        assert (values[name][..., 1] == 0.25).all() and (values[name][..., width - 1] == -0.5).all()
+        free = slice(2, width - 1) if width > 3 else slice(1)
+        np.testing.assert_allclose(values[name][0, :, free], plain[name][0, :, free], rtol=0, atol=1e-12)
+        alone = edit(network, [f"force:{name}:0.25", f"force:{name}[{width - 1}]:-0.5"]).run(X).values[name]
+        assert (alone[..., : width - 1] == 0.25).all() and (alone[..., width - 1] == -0.5).all()
+
+
+def test_a_value_forced_for_each_unit_is_one_forced_for_all(network: Network) -> None:
+    for name, width in network.widths.items():
+        whole = network.forward(X, forced={name: 0.3}).values
+        each = network.forward(X, forced={name: np.full(width, 0.3)}).values
+        for value, rows in whole.items():
+            np.testing.assert_allclose(each[value], rows, rtol=0, atol=1e-12, err_msg=value)
+
+
+def test_the_gradient_goes_through_free_units_alone(network: Network) -> None:
+    """Against a run in which one weight is a little larger."""
+    output = network.architecture.spec.output
+    name = f"layers.0.{output}"
+    each = np.full(network.widths[name], np.nan)
+    each[0] = 0.3
+    weights = next(iter(network.parameters))
+    trace = network.forward(X, forced={name: each})
+    given = np.random.default_rng(3).standard_normal(trace.values["logits"].shape)
+    found = network.backward(trace, {"logits": given}).parameters[weights]
+    for place in ((0, 0), (-1, -1)):
+        nudged = {n: p.copy() for n, p in network.parameters.items()}
+        losses = []
+        for step in (1e-6, -1e-6):
+            nudged[weights][place] = network.parameters[weights][place] + step
+            run = Network(network.architecture, nudged).forward(X, forced={name: each})
+            losses.append((given * run.values["logits"]).sum())
+        assert found[place] == pytest.approx((losses[0] - losses[1]) / 2e-6, rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize("memory", [True, False])
+def test_forced_units_hold_without_memory_too(network: Network, memory: bool) -> None:
+    name = f"layers.0.{network.architecture.spec.output}"
+    free = np.full(network.widths[name], np.nan)
+    free[1] = 0.5
+    values = network.forward(X, memory=memory, forced={name: free}).values
+    assert (values[name][..., 1] == 0.5).all() and not (values[name][..., 0] == 0.5).any()
+
+
 def test_a_forced_gate_is_what_the_rest_is_computed_from() -> None:
     network = initialise(Architecture("lstm", 3, 4, {"readout": 2}), np.random.default_rng(2), np.float64)
     edits = ["force:layers.0.f:1", "force:layers.0.i:0", "h0[2]:0.3", "c0[1]:0.7"]
@@ -76,6 +124,9 @@ def test_an_initial_state_is_set(network: Network) -> None:
         ("layers.0.W_ih[0,0]:x", "has to be a number"),
         ("scale:layers.0.nothing:2", "Parameters are"),
         ("force:layers.0.nothing:2", "Values that can be forced are layers.0.a_h"),
+        ("force:layers.0.h[4]:1", "has 4 units"),
+        ("force:layers.0.h[x]:1", "Write layers.0"),
+        ("scale:layers.0.W_hh[1]:2", "scaled as a whole"),
         ("h0[4]:1", "has 4 units"),
         ("h0[1,1]:1", "has 4 units"),
     ],
