@@ -21,6 +21,7 @@ from app.settings import Settings
 from app.store import ModelStore
 from engine.checkpoint import Checkpoint
 from engine.encoders import points_array
+from tests.threads import in_thread
 
 POINTS = [[0.10, 0.20], [0.15, 0.22], None, [0.25, 0.26], [0.31, 0.28]]
 ADDRESS = "/api/trace?points=0.10,0.20;0.15,0.22;-;0.25,0.26;0.31,0.28"
@@ -207,7 +208,7 @@ def test_a_large_trace_is_written_while_others_are_answered(monkeypatch: pytest.
             answered.set()
             return await large
 
-    found = asyncio.run(visit())
+    found = in_thread(lambda: asyncio.run(visit()))
     assert was_answered == [True]
     values = found.json()["values"]
     assert sum(len(rows) * len(rows[0]) for rows in values.values()) >= wire.LARGE
