@@ -12,7 +12,8 @@ from engine.tasks.ball import MOTIONS
 
 Points = tuple[tuple[float, float] | None, ...]
 
-"""What the page's script reads as a number too: no 1_0, no digits of other scripts."""
+MOST_EDITS, LONGEST_EDIT = 200, 200
+"""So many edits of a network, of so many characters each."""
 
 
 def read_points(text: str) -> Points:
@@ -30,6 +31,15 @@ def read_positive(text: str) -> float:
     if not NUMBER.fullmatch(text) or len(text) > 20 or not 0 < float(text) <= 100:
         raise InputError(f"A number above 0, up to 100, is needed, not {text[:40]!r}.")
     return float(text)
+
+
+def read_edits(text: str) -> tuple[str, ...]:
+    """`scale:layers.0.W_hh:1.2;h0[2]:0.4` -> edits as the API has them, not yet tried on a network."""
+    edits = tuple(part for part in map(str.strip, text.split(";")) if part)
+    longest = max(map(len, edits), default=0)
+    if len(edits) > MOST_EDITS or longest > LONGEST_EDIT:
+        raise InputError(f"At most {MOST_EDITS} edits of {LONGEST_EDIT} characters each can be made.")
+    return edits
 
 
 def read_switch(text: str) -> bool:

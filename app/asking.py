@@ -48,6 +48,6 @@ def read(
         except EngineError as error:
             found = before
             notices.append(notice(error, name))
-    if "edit" in query:
+    if "edit" in query and "edit" not in readers:
         notices.append(EDITS_UNSEEN)
     return found, notices

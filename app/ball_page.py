@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from app.address import Points, Scene, read_hidden, read_points, read_scene, read_switch, without
+from app.address import Points, Scene, read_edits, read_hidden, read_points, read_scene, read_switch, without
 from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
@@ -34,6 +34,7 @@ class Asked:
     hide: tuple[int, int] | None = None
     memory: bool = True
     generate: int = 0
+    edits: tuple[str, ...] = ()
 
 
 def _generate(text: str) -> int:
@@ -49,6 +50,7 @@ READERS: Readers = {
     "hide": ("hide", read_hidden),
     "memory": ("memory", read_switch),
     "generate": ("generate", _generate),
+    "edit": ("edits", read_edits),
 }
 
 TASK = "ball"
@@ -61,6 +63,8 @@ def _possible(asked: Asked, lab: Lab) -> None:
         raise InputError(f"{asked.model} does not read a ball's path.", model=asked.model)
     if asked.points is not None:
         lab.trace(_query(Asked(model=asked.model, points=asked.points), asked.points))
+    if asked.edits:
+        lab.trace(_question(asked, lab)[0])
 
 
 def _query(asked: Asked, points: Points) -> TraceQuery:
@@ -69,7 +73,19 @@ def _query(asked: Asked, points: Points) -> TraceQuery:
         input=RunInput(points=without(points, asked.hide)),
         memory=asked.memory,
         generate=asked.generate if asked.memory else 0,
+        edits=asked.edits,
     )
+
+
+def _question(asked: Asked, lab: Lab) -> tuple[TraceQuery, Points, Json | None]:
+    """What is asked, all points that are known of the path, and the path where it is a scene's."""
+    asked = replace(asked, generate=min(asked.generate, lab.settings.max_generate))
+    if asked.points is not None:
+        return _query(asked, asked.points), asked.points, None
+    path = _thrown(asked.scene, lab)
+    frames = FRAMES_WITH_BLACKOUT if asked.hide else FRAMES
+    points = tuple((float(x), float(y)) for x, y in path["points"][:frames])
+    return _query(asked, points), points, path
 
 
 def _thrown(scene: Scene, lab: Lab) -> Json:
@@ -93,13 +109,7 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
     model = network_of(lab, TASK, Asked.model)
     found, notices = read(query, READERS, lambda fields: _possible(Asked(**fields), lab), model)
     asked = Asked(**found)
-    asked = replace(asked, generate=min(asked.generate, lab.settings.max_generate))
-    path = None
-    points = asked.points
-    if points is None:
-        frames = FRAMES_WITH_BLACKOUT if asked.hide else FRAMES
-        path = _thrown(asked.scene, lab)
-        points = tuple((float(x), float(y)) for x, y in path["points"][:frames])
+    question, points, path = _question(asked, lab)
     return {
         "words": words_of(TASK),
         "asked": {
@@ -107,7 +117,8 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
             "scene": None if path is None else str(asked.scene),
             "hide": asked.hide,
             "memory": asked.memory,
-            "generate": asked.generate,
+            "generate": min(asked.generate, lab.settings.max_generate),
+            "edit": ";".join(asked.edits) or None,
         },
         "defaults": {
             "model": model,
@@ -124,5 +135,5 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
         "models": lab.models(TASK)["models"],
         "model": lab.model(asked.model),
         "weights": lab.weights(asked.model)["weights"],
-        "trace": lab.trace(_query(asked, points)),
+        "trace": lab.trace(question),
     }

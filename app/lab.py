@@ -113,10 +113,10 @@ class Lab:
             raise InputError(
                 f"There are {len(asked.x)} steps; {query.at} came as the one to begin at.", at=query.at
             )
-        network, output = model.checkpoint.network, outputs.index(query.output)
+        edited, output = edit(model.checkpoint.network, query.edits), outputs.index(query.output)
         with np.errstate(over="ignore", invalid="ignore"):
-            trace = network.forward(asked.x)
-            found = flows(network, trace, query.at - 1, output)
+            trace = edited.run(asked.x)
+            found = flows(edited.network, trace, query.at - 1, output)
         score = trace.values["logits"][query.at - 1, 0, output]
         _finite({"logits": score, **found})
         return {

@@ -60,8 +60,11 @@ def inlined(content: Json) -> str:
 async def lab_page(request: Request) -> Response:
     templates: Jinja2Templates = request.app.state.templates
     lab: Lab = request.app.state.lab
-    page = page_of(request.query_params, lab)
-    content = await asyncio.to_thread(page.boot, request.query_params, lab)
+    asked = dict(request.query_params)
+    if edits := request.query_params.getlist("edit"):
+        asked["edit"] = ";".join(edits)
+    page = page_of(asked, lab)
+    content = await asyncio.to_thread(page.boot, asked, lab)
     return templates.TemplateResponse(
         request,
         page.template,

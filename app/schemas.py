@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from app.address import LONGEST_EDIT, MOST_EDITS
 from engine.tasks.ball import MOTIONS
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -24,7 +25,7 @@ Layout = Literal["arrays", "steps"]
 LONGEST_TEXT = 20_000
 """Characters of a text."""
 
-Edit = Annotated[str, Field(max_length=200)]
+Edit = Annotated[str, Field(max_length=LONGEST_EDIT)]
 LARGEST = 2**53
 """The largest whole number that every JSON reader takes as it is; ours are limited further by Settings."""
 
@@ -91,9 +92,9 @@ class TraceQuery(Strict):
     )
     edits: tuple[Edit, ...] = Field(
         (),
-        max_length=200,
+        max_length=MOST_EDITS,
         description="Changes to the network for this run: layers.0.W_hh[3,1]:0.5, scale:layers.0.W_hh:1.2, "
-        "force:layers.0.h:0, h0[2]:0.4, layers.1.reverse.h0[2]:0.4.",
+        "force:layers.0.h:0, force:layers.0.h[3]:0, h0[2]:0.4, layers.1.reverse.h0[2]:0.4.",
     )
     generate: int = Field(
         0,
@@ -131,7 +132,7 @@ class GenerateQuery(Strict):
         None, ge=0, le=LARGEST, strict=True, description="Most letters; as many as are allowed if left out."
     )
     seed: int = Field(0, ge=0, le=LARGEST, strict=True, description="The same seed gives the same name.")
-    edits: tuple[Edit, ...] = Field((), max_length=200, description="As in POST /api/trace.")
+    edits: tuple[Edit, ...] = Field((), max_length=MOST_EDITS, description="As in POST /api/trace.")
     only: tuple[Annotated[str, Field(max_length=200)], ...] | None = Field(
         None, max_length=50, description="Names of the values to send; all of them where this is left out."
     )
@@ -147,7 +148,7 @@ class AttributionQuery(Strict):
 
     model: str = Field("review-gru", description="A model's id, or id@hash.", max_length=200)
     text: str = Field(description="The text.", max_length=LONGEST_TEXT, examples=["good, not bad"])
-    edits: tuple[Edit, ...] = Field((), max_length=200, description="As in POST /api/trace.")
+    edits: tuple[Edit, ...] = Field((), max_length=MOST_EDITS, description="As in POST /api/trace.")
 
 
 class FlowsQuery(Strict):
@@ -166,6 +167,7 @@ class FlowsQuery(Strict):
     input: RunInput = Field(description="What the network is shown.")
     at: int = Field(ge=1, le=LARGEST, strict=True, description="The time step of the answer, counted from 1.")
     output: str = Field(description="The class, one of the model's `outputs`.", max_length=50)
+    edits: tuple[Edit, ...] = Field((), max_length=MOST_EDITS, description="As in POST /api/trace.")
 
 
 class SoftmaxQuery(Strict):
@@ -197,7 +199,7 @@ class TraceAddress(Strict):
     text: str | None = Field(None, description="A text, for models that read one.", max_length=LONGEST_TEXT)
     memory: bool = Field(True, description="false sets every carried state to zero at each time step.")
     edit: list[Edit] = Field(
-        [], max_length=200, description="An edit, as in POST; may be given again and again."
+        [], max_length=MOST_EDITS, description="An edit, as in POST; may be given again and again."
     )
     generate: int = Field(
         0, ge=0, le=LARGEST, description="How many further steps the network goes on by itself."

@@ -44,7 +44,8 @@ ENGINE = """
 """
 
 APP = """
-    paths errors assets address schemas wire
+    paths errors assets address
+    schemas wire
     replies
     answers
     settings content security store
@@ -61,15 +62,15 @@ APP = """
 
 SCRIPTS = """
     dom store address ball graph ink player softmax pca docs layout/plane
-    neuron traceback tween
+    neuron traceback tween ops
     page later
     cell wave layout/rose layout/stage
-    explain
-    sharing
-    frame names run wire layout/lanes layout/unrolled layout/rolled
+    explain edits forward
+    sharing trying
+    frame names run tries wire layout/lanes layout/unrolled layout/rolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/choice views/numbers views/dragging views/notices views/playbar views/tally views/values
-    views/readers views/canvas
+    views/readers views/canvas views/ghost
     views/word views/table views/heatmap
     views/traceback views/attributions views/tokens views/pushes views/states views/softmax views/softmax_more
     views/reliability
@@ -79,7 +80,7 @@ SCRIPTS = """
     views/units views/uses views/matrix
     views/sharing
     walking views/ball_card views/review_card views/names_card
-    folding
+    folding whatif
     detail
     views/bet views/diagram views/rivals views/stage actions reading spelling
     views/cell views/bands views/chips

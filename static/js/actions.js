@@ -3,6 +3,7 @@
 import { fetchModel, fetchPath, fetchTally, fetchTrace } from "./api.js";
 import { thrown } from "./ball.js";
 import { makeRun, splitScene, withHidden } from "./run.js";
+import { createTries } from "./tries.js";
 import { createWalking } from "./walking.js";
 import { positionOf, readyAt, stepAt } from "./wave.js";
 
@@ -37,9 +38,10 @@ export function createActions(store, boot) {
       points: withHidden(points, query.hide),
       memory: query.memory,
       generate: query.memory ? query.generate : 0,
+      edit: query.edit,
     };
     const [trace, { model, weights }] = await Promise.all([fetchTrace(question, signal), fetchModel(query.model)]);
-    return makeRun({ points, path, trace, model, weights });
+    return makeRun({ points, path, trace, model, weights, edit: query.edit });
   }
 
   /** The same input for every network. @param {Run} run @param {Query} query @param {AbortSignal} signal */
@@ -62,14 +64,16 @@ export function createActions(store, boot) {
   async function ask(patch, then = {}) {
     const query = { ...store.get().query, ...patch };
     asking.abort();
+    tries.stop();
     asking = new AbortController();
     const { signal } = asking;
     store.set({ query, busy: true, ...(then.t && { playing: false }) });
     try {
       const run = await fetchRun(query, signal);
       if (signal.aborted) return false;
+      tries.begin(query.edit, query.model !== answered.model);
       answered = query;
-      store.set({ run, rivals: {}, notices: [], busy: false, ...placeIn(run, then), playing: Boolean(then.play) || store.get().playing });
+      store.set({ run, query, rivals: {}, notices: [], busy: false, ...placeIn(run, then), playing: Boolean(then.play) || store.get().playing });
       fetchRivals(run, query, signal).catch(complain);
       return true;
     } catch (error) {
@@ -90,9 +94,20 @@ export function createActions(store, boot) {
     return { position: place, look: { ...look, t: step } };
   }
 
+  const tries = createTries(/** @type {any} */ (store), {
+    ask: (edit) => ask({ edit }),
+    async trace(signal) {
+      const { run, query } = store.get();
+      return fetchTrace({ model: query.model, points: run.trace.input.points, memory: run.trace.memory, edit: query.edit }, signal);
+    },
+    complain,
+    notice: walking.notice,
+  });
+
   const actions = {
     ...walking,
     ask,
+    tries,
 
     /** @param {string} motion @param {number} [seed] */
     scene(motion, seed = Math.floor(Math.random() * 10000)) {
@@ -117,7 +132,7 @@ export function createActions(store, boot) {
     },
 
     /** @param {string} id */
-    model: (id) => ask({ model: id }),
+    model: (id) => ask({ model: id, edit: null }),
     memory: () => ask({ memory: !store.get().query.memory, generate: 0 }),
     hide: () => ask({ hide: store.get().query.hide ? null : HIDDEN }, {}),
     generate: () => ask({ generate: store.get().query.generate ? 0 : boot.limits.generate }),

@@ -64,6 +64,13 @@ export const MEMORY = {
   write: (on) => (on ? "on" : "off"),
 };
 
+/** Edits, one after the other; which of them this network can have is seen when it is there. @type {Field} */
+export const EDIT = {
+  default: null,
+  read: (text) => (/^[\w.:,;[\]+-]{1,3000}$/.test(text) ? text : undefined),
+  write: String,
+};
+
 /** @type {Record<string, Field>} */
 const QUERY = {
   model: { default: "ball-rnn", read: (text) => text.split("@")[0], write: String },
@@ -80,6 +87,7 @@ const QUERY = {
     read: (text) => (/^\d{1,2}$/.test(text) ? Math.min(12, Number(text)) : undefined),
     write: String,
   },
+  edit: EDIT,
 };
 
 /** @type {Record<string, Field>} */
@@ -119,7 +127,7 @@ export function read(fields, text) {
 export function write(fields, values) {
   return Object.entries(fields)
     .filter(([name, field]) => values[name] !== field.default)
-    .map(([name, field]) => `${name}=${encodeURIComponent(field.write(values[name])).replace(/%40/g, "@").replace(/%2C/g, ",").replace(/%3B/g, ";")}`)
+    .map(([name, field]) => `${name}=${encodeURIComponent(field.write(values[name])).replace(/%40/g, "@").replace(/%2C/g, ",").replace(/%3B/g, ";").replace(/%3A/g, ":").replace(/%5B/g, "[").replace(/%5D/g, "]")}`)
     .join("&");
 }
 

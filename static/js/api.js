@@ -43,12 +43,13 @@ const known = new Map();
 
 /**
  * A large trace is asked for as bytes; its rows are then Float32Arrays, with the map of an array.
- * @param {{ model: string, points?: Maybe<Point>[], text?: string, memory?: boolean, generate?: number, only?: string[] }} question
+ * @param {{ model: string, points?: Maybe<Point>[], text?: string, memory?: boolean, generate?: number, edit?: Maybe<string>, only?: string[] }} question
  * @param {AbortSignal} [signal]
  * @returns {Promise<Trace>}
  */
-export function fetchTrace({ model, points, text, memory = true, generate = 0, only }, signal) {
-  const body = { model, input: points ? { points } : { text }, memory, generate, ...(only && { only }) };
+export function fetchTrace({ model, points, text, memory = true, generate = 0, edit = null, only }, signal) {
+  const edits = edit?.split(";") ?? [];
+  const body = { model, input: points ? { points } : { text }, memory, generate, edits, ...(only && { only }) };
   const graph = known.get(model)?.graph;
   const steps = points ? points.length + generate : (text ?? "").split(" ").length;
   const numbers = graph && !only ? steps * numbersPerStep(graph) : 0;
@@ -70,9 +71,9 @@ export const fetchStates = (model) => ask(`/api/models/${model}/states`);
 /** @param {string} model @param {string} word @returns {Promise<import("./types.d.ts").WordNumbers>} */
 export const fetchWord = (model, word) => ask(`/api/models/${model}/words?word=${encodeURIComponent(word)}`);
 
-/** @param {{ model: string, points?: Maybe<Point>[], text?: string, at: number, output: string }} question @returns {Promise<import("./types.d.ts").Flows>} */
-export const fetchFlows = ({ model, points, text, at, output }) =>
-  ask("/api/flows", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input: points ? { points } : { text }, at, output }) });
+/** @param {{ model: string, points?: Maybe<Point>[], text?: string, at: number, output: string, edits?: string[] }} question @returns {Promise<import("./types.d.ts").Flows>} */
+export const fetchFlows = ({ model, points, text, at, output, edits = [] }) =>
+  ask("/api/flows", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input: points ? { points } : { text }, at, output, edits }) });
 
 /** @param {string} model @param {string} text @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Attributions>} */
 export const fetchAttributions = (model, text, signal) =>

@@ -2,7 +2,8 @@
 // There is no word of a cell here: sums, products and bends are read from the nodes.
 
 import { originsOf, rowsOf, valueAt } from "./cell.js";
-import { sigmoid, total } from "./softmax.js";
+import { BENDS, OPS } from "./ops.js";
+import { total } from "./softmax.js";
 
 /** @import { Graph, GraphLayer, GraphNode, Values, Weights } from "./types.d.ts" */
 
@@ -18,13 +19,6 @@ import { sigmoid, total } from "./softmax.js";
  * @typedef {{ op: string, inner: string, sum: number, value: number, summands: Summand[] }} Explained
  *   op: what bends the sum, "" where nothing does; inner: the node that is the sum
  */
-
-/** What bends a sum: how it is written, and the range that it bends into. @type {Record<string, { f: (v: number) => number, sign: string, range: [number, number] }>} */
-export const BENDS = {
-  tanh: { f: Math.tanh, sign: "tanh", range: [-1, 1] },
-  sigmoid: { f: sigmoid, sign: "\u03c3", range: [0, 1] },
-  relu: { f: (v) => Math.max(0, v), sign: "relu", range: [0, Infinity] },
-};
 
 /**
  * @param {Graph} graph @param {GraphLayer} layer @param {Weights} weights @param {Values} values
@@ -53,12 +47,10 @@ export function unitOf(graph, layer, weights, values, { index, t }) {
     if (kept) return kept[index];
     const here = byId.get(id);
     if (!here) return valueAt(graph, layer, values, id, t)?.[index] ?? 0;
-    const [a, b] = here.inputs;
     if (here.op === "linear") return total(summandsOf(id, 1, null).map(({ product }) => product));
-    if (here.op === "add") return here.inputs.reduce((all, input) => all + valueOf(input), 0);
-    if (here.op === "mul") return valueOf(a) * valueOf(b);
-    if (here.op === "complement") return 1 - valueOf(a);
-    return BENDS[here.op]?.f(valueOf(a)) ?? valueOf(a);
+    const [a, b] = here.inputs.map(valueOf);
+    if (here.op === "diag") return rowsOf(layer, weights, here.parameters[0])[index] * a;
+    return OPS[here.op](a, b);
   }
 
   /** @param {string} id @param {number} factor @param {string | null} over what the factor is @returns {Summand[]} */

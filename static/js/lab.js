@@ -19,6 +19,7 @@ import { rose } from "./views/rose.js";
 import { reckon, stage } from "./views/stage.js";
 import { tally, tallyTable } from "./views/tally.js";
 import { barOf, drawPlaybar } from "./walking.js";
+import { startWhatIf } from "./whatif.js";
 import { stepAt } from "./wave.js";
 
 /** @import { Boot, State } from "./types.d.ts" */
@@ -43,6 +44,7 @@ export function startLab({ store, actions, boot, detail, color }) {
   /** How a run is drawn. @param {State["run"]} run */
   const drawingOf = (run) => ({
     letters: run.trace.outputs,
+    ghost: run.ghost,
     names: run.trace.outputs.map((output) => words.directions[output] ?? output),
     truths: run.truths,
     drawInput: ballChip(run.seen),
@@ -58,6 +60,9 @@ export function startLab({ store, actions, boot, detail, color }) {
     drawingOf,
     rerun: actions.rerun,
   });
+  const whatIf = startWhatIf({ words, doing: actions.tries });
+  whatIf.room.addEventListener("toggle", () => whatIf.draw(store.get()));
+
   /** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
   let columns = null;
 
@@ -149,8 +154,9 @@ export function startLab({ store, actions, boot, detail, color }) {
   /** @param {State} s */
   function drawRoses(s) {
     if (s.mode !== "lab") return;
-    const { grown, probs, truth } = answerIn(s);
-    rose(/** @type {any} */ (find("rose").querySelector("g")), { probs, grown, inner: 8, outer: 66, truth, letters: true });
+    const { column, grown, probs, truth } = answerIn(s);
+    const ghost = s.run.ghost?.values.probs[column] ?? null;
+    rose(/** @type {any} */ (find("rose").querySelector("g")), { probs, grown, inner: 8, outer: 66, truth, letters: true, ghost });
     rivalRoses(find("rivals"), { truth, grown });
   }
 
@@ -161,18 +167,18 @@ export function startLab({ store, actions, boot, detail, color }) {
     const { direct } = run.wave;
     const { column, grown, probs, truth } = answerIn(s);
     find("answer").classList.toggle("ahead", !direct && grown === 0);
-    bars(find("bars"), { probs, names: words.directionNames, letters: words.letters, truth, right: words.answer.right });
+    bars(find("bars"), { probs, names: words.directionNames, letters: words.letters, truth, right: words.answer.right, ghost: run.ghost?.values.probs[column] ?? null, was: words.whatif.was });
     find("answer-step").textContent = fill(direct ? words.answer.after : grown ? words.answer.at : words.answer.ahead, { t: column + 1, model: shortName(run.model.id, words) });
     find("entropy").textContent = entropy(probs).toFixed(2);
     find("entropy-says").textContent = words.answer.doubt[certainty(probs)];
-    const rows = s.models.map(({ id }) => ({ id, probs: s.rivals[id]?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
+    const rows = s.models.map(({ id }) => ({ id, probs: (id === run.model.id ? run.trace.values.probs : s.rivals[id])?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
     rivals(find("rivals"), { rows, words, onChoose: actions.model });
     detail.live({ names: words.letters, logits: run.trace.values.logits[column], truth: truth ?? null, what: find("answer-step").textContent ?? "", model: run.model });
   }
 
   /** How often a network was right on this path, up to here. @param {State} s @param {string} id @param {number} column */
   function hits({ rivals: all, run }, id, column) {
-    const probs = all[id];
+    const probs = id === run.model.id ? run.trace.values.probs : all[id];
     if (!probs) return { hits: null, asked: 0 };
     const asked = run.truths.flatMap((truth, t) => (truth !== null && t <= column && probs[t] ? [t] : []));
     return { hits: asked.filter((t) => argmax(probs[t]) === run.truths[t]).length, asked: asked.length };
@@ -236,7 +242,7 @@ export function startLab({ store, actions, boot, detail, color }) {
   // What a frame of the animation changes is drawn in it, and nothing else.
   // The diagram comes first: it asks how much room there is, while nothing has been written yet.
   store.watch((s) => [s.run, s.position, s.look, s.folded, s.pointed, s.mode], drawDiagram);
-  store.watch((s) => [s.run, s.mode], measure);
+  store.watch((s) => [s.mode], measure);
   store.watch((s) => [s.run, ...stageOf(s), s.drawing, s.mode], drawStage);
   store.watch((s) => [s.run, at(s).column, s.look, s.mode], drawMore);
   store.watch((s) => [s.run, at(s).column, s.look, s.pointed], (s) => parts.drawShared(shownIn(s)));
@@ -246,10 +252,12 @@ export function startLab({ store, actions, boot, detail, color }) {
   store.watch((s) => [s.query, s.drawing, s.busy, s.run], drawControls);
   store.watch((s) => [s.tally, s.tallying, s.run, Math.ceil(s.position), s.look.t], drawTally);
   store.watch((s) => [s.run], (s) => ballCard(find("card"), { model: s.run.model, words }));
+  store.watch((s) => [s.run, s.look, s.tries], whatIf.draw);
   store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
   return {
     parts,
+    whatIf,
     redraw() {
       const s = store.get();
       measure();

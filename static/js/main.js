@@ -6,6 +6,7 @@ import { rememberModel } from "./api.js";
 import { argmax, entropy } from "./ball.js";
 import { startDetail } from "./detail.js";
 import { find } from "./dom.js";
+import { writeEdit } from "./edits.js";
 import { startFolding } from "./folding.js";
 import { diverging, fill, percent } from "./ink.js";
 import { startLab } from "./lab.js";
@@ -27,7 +28,7 @@ const { words } = boot;
 const where = readAddress(location, boot.defaults.scene);
 /** @type {Query} */
 const query = { ...boot.asked, points: boot.asked.scene ? null : boot.points };
-const first = makeRun(boot);
+const first = makeRun({ ...boot, edit: boot.asked.edit });
 const canBet = BET_RIVALS.every((id) => boot.models.some((model) => model.id === id));
 const newcomer = canBet && !location.search && !location.hash && !remembered();
 rememberModel(boot.model, boot.weights);
@@ -48,6 +49,7 @@ const initial = {
   bet: { choice: null, told: false, shown: false },
   betRun: null,
   betRivals: {},
+  tries: { past: [], future: [] },
   notices: [...boot.notices, ...badHash()],
   busy: false,
   drawing: false,
@@ -93,6 +95,7 @@ startHistory({
   watched: (s) => [s.query, s.look, Math.ceil(s.position), s.mode, s.busy],
   addressOf: (s) => writeAddress(s.query, lookOf(s), boot.defaults.scene),
   begun: writeAddress(query, where.look, boot.defaults.scene),
+  typing: () => Boolean(document.activeElement?.closest("#whatif")), // what a hand does there without a pause is one entry
   settled: (s) => s.mode === "lab" && !s.busy,
   back() {
     const { query: asked, look } = readAddress(location, boot.defaults.scene);
@@ -120,7 +123,7 @@ startDialogs({
     const { trace, model } = s.run;
     const asked = trace.input.points.slice(0, trace.length - trace.generated);
     const points = asked.map((p) => (p ? p.join(",") : "-")).join(";");
-    const rest = `${s.query.memory ? "" : "&memory=false"}${trace.generated ? `&generate=${trace.generated}` : ""}`;
+    const rest = `${s.query.memory ? "" : "&memory=false"}${trace.generated ? `&generate=${trace.generated}` : ""}${s.run.edits.map((edit) => `&edit=${writeEdit(edit)}`).join("")}`;
     return {
       page: writeAddress({ ...s.query, model: model.pinned }, lookOf(s), boot.defaults.scene),
       json: `/api/trace?model=${model.pinned}&points=${points}${rest}`,
@@ -139,6 +142,9 @@ startKeys(
     b: () => lab.parts.traceBack(),
     c: () => lab.parts.compare(),
     u: () => rollUp(),
+    w: () => lab.whatIf.toggle(),
+    z: () => actions.tries.undo(),
+    y: () => actions.tries.redo(),
     Escape: () => (store.get().drawing ? actions.drawing(false) : actions.up()),
   },
   () => store.get().mode === "lab",

@@ -1,20 +1,22 @@
 // A run: what was asked and what came back, put together once for all views.
 
 import { DIRECTIONS, seenDirections } from "./ball.js";
+import { changed, readEdits } from "./trying.js";
 import { waveOf } from "./wave.js";
 
 /** @import { BallPath, Maybe, Model, Point, Query, Run, Trace, Weights } from "./types.d.ts" */
 
 /**
- * @param {{ points: Maybe<Point>[], path: Maybe<BallPath>, trace: Trace, model: Model, weights: Weights }} parts
- *   points: all that are known, those hidden from the network too
+ * @param {{ points: Maybe<Point>[], path: Maybe<BallPath>, trace: Trace, model: Model, weights: Weights, edit?: Maybe<string> }} parts
+ *   points: all that are known, those hidden from the network too; edit: with which the trace was made
  * @returns {Run}
  */
-export function makeRun({ points, path, trace, model, weights }) {
+export function makeRun({ points, path, trace, model, weights, edit = null }) {
   const known = path ? path.directions.map((d) => DIRECTIONS.indexOf(d)) : seenDirections(points);
   const truths = Array.from({ length: trace.length }, (_, t) => (t < points.length ? known[t] ?? null : null));
   const wave = waveOf(model.graph, trace.length);
-  return { points, path, trace, model, weights, wave, truths, seen: trace.input.points.map((p) => p !== null) };
+  const edits = readEdits(edit, model.graph, weights);
+  return { points, path, trace, model, wave, truths, seen: trace.input.points.map((p) => p !== null), ...changed({ trace, model }, weights, edits) };
 }
 
 /** The points as the network is shown them. @param {Maybe<Point>[]} points @param {Query["hide"]} hide */

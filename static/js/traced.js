@@ -3,6 +3,7 @@
 import { fetchFlows } from "./api.js";
 import { argmax } from "./ball.js";
 import { find } from "./dom.js";
+import { writeEdit } from "./edits.js";
 import { say } from "./page.js";
 import { traceback } from "./traceback.js";
 import { ordersOf } from "./views/network.js";
@@ -37,7 +38,7 @@ export function startTraceback({ color, words, nameOf, actions }) {
     if (asked && asked.run === run && asked.column === column) return asked.answer;
     const { trace, model } = run;
     const output = trace.outputs[argmax(trace.values.probs[column])];
-    const answer = fetchFlows({ model: model.id, points: trace.input.points, text: trace.input.text, at: column + 1, output });
+    const answer = fetchFlows({ model: model.id, points: trace.input.points, text: trace.input.text, at: column + 1, output, edits: run.edits?.map(writeEdit) });
     asked = { run, column, answer };
     return answer;
   }
@@ -46,6 +47,7 @@ export function startTraceback({ color, words, nameOf, actions }) {
   async function draw(shown) {
     const { run, layout, labels, column } = shown;
     if (drawn?.run !== run) clearTraceback(); // what is on screen is of another run
+    if (run.pending) return; // the engine has not answered yet
     const answer = ask(shown);
     try {
       const { values, score, output } = await answer;

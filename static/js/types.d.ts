@@ -119,6 +119,7 @@ export interface Query {
   hide: Maybe<[number, number]>;
   memory: boolean;
   generate: number;
+  edit: Maybe<string>;
 }
 
 /**
@@ -137,6 +138,17 @@ export interface Look {
   with: Maybe<string>;
   theme: "auto" | "light" | "dark";
   motion: "auto" | "full" | "reduced";
+}
+
+/**
+ * A change to a network: a weight to be value, its parameter name times value, the units of the value name forced to
+ * it, or the state name to begin with it. index is the place within: none for all of it.
+ */
+export interface Edit {
+  kind: "weight" | "scale" | "force" | "start";
+  name: string;
+  index: number[];
+  value: number;
 }
 
 /**
@@ -178,15 +190,35 @@ export interface WalkStore {
   watch(select: (walk: Walk) => unknown[], render: (walk: Walk) => void): () => void;
 }
 
+/** A run as it would be without edits, and from which step on, from 0, it is another; null where it is the same. */
+export interface Ghost {
+  values: Values;
+  parted: Maybe<number>;
+}
+
+/** What has been changed of a network: weights are those in force, plain what they were; pending: the engine has not answered. */
+export interface Changed {
+  pending?: boolean;
+  weights: Weights;
+  plain: Weights;
+  edits: Edit[];
+  ghost: Maybe<Ghost>;
+}
+
+/** The way back from what was tried out, and on again: edits as an address has them. */
+export interface Tries {
+  past: Maybe<string>[];
+  future: Maybe<string>[];
+}
+
 /** A finished run: everything that the views draw. */
-export interface Run {
+export interface Run extends Changed {
   points: Maybe<Point>[];
   seen: boolean[];
   path: Maybe<BallPath>;
   truths: Maybe<number>[];
   trace: Trace;
   model: Model;
-  weights: Weights;
   wave: Wave;
 }
 
@@ -208,6 +240,7 @@ export interface State extends Walk {
   mode: "bet" | "lab";
   query: Query;
   run: Run;
+  tries: Tries;
   rivals: Record<string, number[][]>;
   tally: Maybe<Tally>;
   tallying: boolean;

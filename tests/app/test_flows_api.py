@@ -36,6 +36,17 @@ def test_it_is_what_the_engine_says(client: TestClient, id: str) -> None:
         np.testing.assert_allclose(found["values"][name], rows, atol=1e-6)
 
 
+def test_of_a_network_with_edits_it_is_what_flows_in_that_one(client: TestClient) -> None:
+    edits = ["scale:layers.0.W_hh:0.5", "force:layers.0.h[3]:0"]
+    asked = {"model": "ball-gru", "input": INPUTS["ball"]}
+    trace = client.post("/api/trace", json=asked | {"edits": edits}).json()
+    question = asked | {"at": 3, "output": trace["outputs"][2]}
+    found = client.post("/api/flows", json=question | {"edits": edits}).json()
+    assert found["score"] == pytest.approx(trace["values"]["logits"][2][2], abs=1e-5)
+    assert all(row[3] == 0 for row in found["values"]["layers.0.h"])  # through a silent unit nothing flows
+    assert found["values"] != client.post("/api/flows", json=question).json()["values"]
+
+
 REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     "a class that is not there": ({"output": "happy"}, 422, "unknown_name"),
     "a step after the last": ({"at": 3}, 422, "bad_input"),
@@ -44,6 +55,7 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     "points for a reader": ({"input": {"points": POINTS}}, 422, "bad_input"),
     "too many words": ({"input": {"text": "a " * 2000}}, 422, "over_limit"),
     "an unknown model": ({"model": "nope"}, 404, "unknown_model"),
+    "edits that cannot be made": ({"edits": ["nonsense"]}, 422, "bad_input"),
     "an unknown field": ({"memory": False}, 422, "invalid_request"),
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +49,27 @@ VIEWS = {
 }
 
 
-def traced(page: Page, view: str) -> list[dict[str, Any]]:
-    """The browser's own record of some seconds of playing, or of rolling up and down."""
+def traced(page: Page, act: Callable[[], object]) -> list[dict[str, Any]]:
+    """The browser's own record of what it does meanwhile."""
     session = page.context.new_cdp_session(page)
     events: list[dict[str, Any]] = []
     done: list[bool] = []
     session.on("Tracing.dataCollected", lambda found: events.extend(found["value"]))
     session.on("Tracing.tracingComplete", lambda found: done.append(True))
     session.send("Tracing.start", {"categories": CATEGORIES, "transferMode": "ReportEvents"})
-    for _ in range(SECONDS):
-        if view == "folding":
-            page.keyboard.press("u")
-        page.wait_for_timeout(1000)
+    act()
     session.send("Tracing.end")
     while not done:
         page.wait_for_timeout(100)
     return events
+
+
+def some_seconds(page: Page, view: str) -> None:
+    """Of playing, or of rolling up and down."""
+    for _ in range(SECONDS):
+        if view == "folding":
+            page.keyboard.press("u")
+        page.wait_for_timeout(1000)
 
 
 def frames(events: list[dict[str, Any]]) -> np.ndarray[Any, Any]:
@@ -99,7 +105,7 @@ def main() -> None:
             page.locator("#network-title").click()
             if options.view != "folding":
                 page.keyboard.press("Space")
-            work = frames(traced(page, options.view))
+            work = frames(traced(page, lambda: some_seconds(page, options.view)))
             browser.close()
     here = machine()
     what = f"view {options.view}, {SECONDS} s"

@@ -7,7 +7,7 @@ import { readAddress, readPoints, writeAddress, writePoints } from "../../static
 
 const SCENE = "bouncing-13";
 /** @type {Query} */
-const QUERY = { model: "ball-rnn", scene: SCENE, points: null, hide: null, memory: true, generate: 0 };
+const QUERY = { model: "ball-rnn", scene: SCENE, points: null, hide: null, memory: true, generate: 0, edit: null };
 /** @type {Look} */
 const LOOK = { t: 1, beat: null, unit: null, view: null, fold: 1, weight: null, with: null, theme: "auto", motion: "auto" };
 
@@ -43,6 +43,7 @@ function anything(seed) {
       hide: next() < 0.5 ? null : [first, first + whole(900)],
       memory: next() < 0.5,
       generate: whole(12),
+      edit: pick(next, [null, "scale:layers.0.W_hh:1.2", "h0[2]:-0.4;force:layers.0.h[31]:0;layers.0.W_hh[3,1]:1e-05"]),
     },
     {
       t: 1 + whole(200),

@@ -43,7 +43,7 @@ test("a trace is asked for as the contract writes it", async () => {
   assert.equal(address, "/api/trace");
   assert.equal(options?.method, "POST");
   assert.deepEqual(options?.headers, { "Content-Type": "application/json" });
-  assert.deepEqual(JSON.parse(String(options?.body)), { model: "ball-rnn", input: { points: [[0.1, 0.2], null] }, memory: true, generate: 0 });
+  assert.deepEqual(JSON.parse(String(options?.body)), { model: "ball-rnn", input: { points: [[0.1, 0.2], null] }, memory: true, generate: 0, edits: [] });
 });
 
 test("only is sent where it is given", async () => {

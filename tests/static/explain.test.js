@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BENDS, explain, namedNodes } from "../../static/js/explain.js";
+import { explain, namedNodes } from "../../static/js/explain.js";
+import { BENDS } from "../../static/js/ops.js";
 import { valueAt } from "../../static/js/cell.js";
 import { fixture, near } from "./fixtures.js";
 

@@ -1,9 +1,8 @@
 // The unrolled diagram: a column a time step, in it a cell for each layer and direction, drawn from the trace
 // and the network's graph alone.
 //
-// The structure is drawn when trace, layout or colours change, but a column of which nothing is another is only
-// moved to its new place, and the cells of one whose numbers are as before are kept: while somebody types, only the
-// last columns are new. While playing, only the columns of which something has moved are painted again.
+// The structure is drawn when trace, layout or colours change, but a column of which nothing is another is only moved to
+// its place, and squares that stay take other colours. While playing, only columns in which something moves are painted.
 
 import { select } from "d3-selection";
 
@@ -14,13 +13,14 @@ import { fill } from "../ink.js";
 import { folded, labelsAt } from "../layout/rolled.js";
 import { layerName } from "../names.js";
 import { atWork, beatAt } from "../wave.js";
+import { drawGhost, drawParted } from "./ghost.js";
 import { drawLabels } from "./labels.js";
 import { allFlows, drawRibbons, foldRibbons, paintRibbons } from "./ribbons.js";
 import { drawSelection, ranksOf } from "./selection.js";
-import { drawBoxes, flatColumns, pressedUnit } from "./units.js";
+import { drawBoxes, flatColumns, pressedUnit, recolor } from "./units.js";
 import { drawUses } from "./uses.js";
 
-/** @import { Graph, GraphLayer, Look, Maybe, Trace, Weights } from "../types.d.ts" */
+/** @import { Ghost, Graph, GraphLayer, Look, Maybe, Trace, Weights } from "../types.d.ts" */
 /** @import { Cell, Column, Layout } from "../layout/unrolled.js" */
 /** @import { Term } from "../cell.js" */
 /** @import { Wave } from "../wave.js" */
@@ -33,7 +33,7 @@ import { drawUses } from "./uses.js";
  *   orders: Record<string, number[]>, position: number, current: number,
  *   unit: Look["unit"], terms: Term[],
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string,
- *   words: any, compact: boolean, brief?: boolean, fold?: number, uses?: Maybe<Shared>, time?: (t: number) => string,
+ *   words: any, compact: boolean, brief?: boolean, ghost?: Maybe<Ghost>, fold?: number, uses?: Maybe<Shared>, time?: (t: number) => string,
  *   drawInput: (g: any, t: number, props: DiagramProps) => void, sayStep: (t: number) => string,
  *   onStep: (t: number) => void, onUnit: (unit: Look["unit"]) => void,
  * }} DiagramProps
@@ -64,11 +64,11 @@ export function diagram(container, props) {
     .join((enter) => build(enter.append("svg").attr("class", "unrolled")));
   const { columns, cells, unit, gap, box, height } = props.layout;
   const heights = JSON.stringify([cells.map((cell) => [cell.y, cell.height]), unit, gap, box, height]);
-  const shape = [heights, props.color, props.orders, props.graph, props.weights, props.letters.join()];
+  const shape = [heights, props.color, props.orders, props.graph, props.letters.join()];
   const places = JSON.stringify(columns);
   const before = drawn.get(container);
   const sameShape = before?.shape.every((part, k) => Object.is(part, shape[k])) ?? false;
-  const same = sameShape && before?.trace === props.trace && before.places === places;
+  const same = sameShape && before?.trace === props.trace && before.weights === props.weights && before.places === places;
   const state = same && before ? before : drawStructure(svg, props, { shape, places }, before, sameShape);
   drawn.set(container, state);
   const flat = flatColumns(props);
@@ -92,6 +92,7 @@ export function diagram(container, props) {
   drawFold(svg, props, state);
   drawSelection(svg, props);
   drawUses(svg, props);
+  drawParted(svg, props);
   listen(container, props);
 }
 
@@ -103,6 +104,7 @@ function build(svg) {
   labels.append("g").attr("class", "layers");
   svg.append("g").attr("class", "columns").attr("role", "row");
   svg.append("g").attr("class", "selection").attr("aria-hidden", "true");
+  svg.append("g").attr("class", "parted").attr("aria-hidden", "true");
   const uses = svg.append("g").attr("class", "uses").attr("aria-hidden", "true");
   for (const name of ["lines", "names"]) uses.append("g").attr("class", name);
   return svg;
@@ -119,11 +121,12 @@ const alike = (a, b, t) =>
 function drawStructure(svg, props, now, before, sameShape) {
   const { layout, trace, words } = props;
   const sameNetwork = before?.graph === props.graph && before.weights === props.weights;
-  const stays = Array.from({ length: trace.length }, (_, t) => Boolean(before && sameNetwork && alike(trace, before.trace, t)));
+  const same = Array.from({ length: trace.length }, (_, t) => Boolean(before && before.graph === props.graph && alike(trace, before.trace, t)));
   const columns = layout.columns.reduce((all, column) => ((all[column.t] = column), all), /** @type {Column[]} */ ([]));
   const stands = (/** @type {number} */ t) => sameShape && before?.columns[t]?.width === columns[t].width && before.columns[t].sliver === columns[t].sliver;
-  const whole = (/** @type {number} */ t) => stands(t) && before?.trace === trace;
-  const kept = (/** @type {number} */ t) => stands(t) && !columns[t].sliver && stays[t];
+  const isFlat = flatColumns(props);
+  const whole = (/** @type {number} */ t) => stands(t) && before?.trace === trace && sameNetwork;
+  const kept = (/** @type {number} */ t) => stands(t) && !columns[t].sliver && (same[t] || !(before?.flat[t] || isFlat(t)));
   svg
     .attr("viewBox", `0 0 ${layout.width} ${layout.height}`)
     .attr("width", layout.width)
@@ -131,8 +134,7 @@ function drawStructure(svg, props, now, before, sameShape) {
     .classed("compact", props.compact)
     .attr("aria-label", fill(layout.cells.length > 1 ? words.diagram.labelOfLayers : words.diagram.label, { length: trace.length, count: layout.cells.length }));
   drawLabels(svg.select("g.labels"), props);
-  const isFlat = flatColumns(props);
-  const flows = allFlows(props, (t) => (before && stays[t] ? before.flows.at[t] : null));
+  const flows = allFlows(props, (t) => (before && sameNetwork && same[t] ? before.flows.at[t] : null));
   svg
     .select("g.columns")
     .selectAll("g.column")
@@ -145,10 +147,11 @@ function drawStructure(svg, props, now, before, sameShape) {
     .attr("aria-label", (/** @type {Column} */ c) => props.sayStep(c.t))
     .each((/** @type {Column} */ c, /** @type {number} */ k, /** @type {any[]} */ nodes) => {
       const g = select(nodes[k]);
-      g.selectChildren(kept(c.t) ? ":not(.cells)" : "*").remove();
-      g.insert("rect", ".cells").attr("class", "band").attr("width", c.width).attr("height", layout.height);
+      g.selectChildren(kept(c.t) ? ":not(.band, .ribbons, .cells)" : "*").remove();
+      if (!kept(c.t)) g.append("rect").attr("class", "band").attr("width", c.width).attr("height", layout.height);
       if (c.sliver) drawSliver(g, c, props);
       else drawColumn(g, c, props, flows, kept(c.t) ? null : isFlat(c.t));
+      if (kept(c.t) && !same[c.t]) recolor(g, c.t, props);
     });
   const still = (/** @type {(t: number) => boolean} */ as, /** @type {string[]} */ said = []) => columns.map(({ t }) => (as(t) ? said[t] : ""));
   return {
@@ -168,7 +171,7 @@ function drawStructure(svg, props, now, before, sameShape) {
 /** @param {any} g @param {Column} column @param {DiagramProps} props @param {Flows} flows @param {Maybe<boolean>} flat null where its cells are as they were */
 function drawColumn(g, { t }, props, flows, flat) {
   const { layout } = props;
-  drawRibbons(g.insert("g", ".cells").attr("class", "ribbons"), t, props, flows);
+  drawRibbons(flat === null ? g.select("g.ribbons") : g.append("g").attr("class", "ribbons"), t, props, flows);
   if (flat !== null) {
     g.append("g").attr("class", "cells");
     drawCells(g, t, props, flat);
@@ -222,7 +225,7 @@ function sizeOf({ values }, { name, output }, t) {
 }
 
 /** @param {any} g @param {number} t @param {DiagramProps} props */
-function drawOutputs(g, t, { layout, trace, wave, truths, letters }) {
+function drawOutputs(g, t, { layout, trace, wave, truths, letters, ghost }) {
   if (wave.answers[t] === null) return;
   const probs = probsAt(trace, t);
   const best = probs.map((p, k) => ({ p, k })).sort((a, b) => b.p - a.p).slice(0, layout.outputs.rows);
@@ -245,6 +248,7 @@ function drawOutputs(g, t, { layout, trace, wave, truths, letters }) {
     .attr("x", left)
     .attr("y", (/** @type {any} */ d, /** @type {number} */ k) => top(k) + 12)
     .text((/** @type {any} */ d) => letters[d.k]);
+  if (ghost) drawGhost(rows, probsAt({ values: ghost.values }, t), { left, width: layout.box, top: (k) => top(k) + 12 });
   const truth = truths[t];
   if (truth === null || truth === undefined) return;
   g.append("text")
@@ -302,7 +306,7 @@ function appear(mark, share) {
     .attr("pointer-events", share > 0 ? null : "all");
 }
 
-/** What the network says at a step; the one thing that it says, where it speaks once. @param {Trace} trace @param {number} t */
+/** What the network says at a step; the one thing that it says, where it speaks once. @param {Pick<Trace, "values">} trace @param {number} t */
 export const probsAt = ({ values: { probs } }, t) => probs[Math.min(t, probs.length - 1)];
 
 /** Where one looks, and what is at work. @param {any} svg @param {DiagramProps} props @param {Drawn} state */

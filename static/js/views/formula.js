@@ -1,6 +1,6 @@
 // A node's equation in MathML, printed from the graph, and below it the same with the numbers of one unit.
 
-import { BENDS } from "../explain.js";
+import { BENDS } from "../ops.js";
 import { adding } from "../ink.js";
 
 /** @import { GraphLayer, GraphNode } from "../types.d.ts" */

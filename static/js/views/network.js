@@ -11,7 +11,7 @@ import { diagram } from "./diagram.js";
 import { unitSentence } from "./selection.js";
 import { valuesTable } from "./values.js";
 
-/** @import { GraphLayer, Look, Maybe, Model, Place, Trace, Walking, Weights } from "../types.d.ts" */
+/** @import { Ghost, GraphLayer, Look, Maybe, Model, Place, Trace, Walking, Weights } from "../types.d.ts" */
 /** @import { Layout } from "../layout/unrolled.js" */
 /** @import { Wave } from "../wave.js" */
 /** @import { DiagramProps } from "./diagram.js" */
@@ -26,7 +26,7 @@ const OPENED = { width: 180, room: 420 };
 /**
  * @typedef {{
  *   run: { trace: Trace, model: Model, weights: Weights, wave: Wave }, look: Look, position: number, column: number,
- *   folded: number, pointed: Maybe<string>,
+ *   folded: number, pointed: Maybe<string>, ghost?: Maybe<Ghost>,
  *   letters: string[], truths: Maybe<number>[], color: (value: number) => string, words: any, hint: string,
  *   least: number, below: number, widest?: number, slots?: number, foot?: (tokens: number[], width: number) => number,
  *   drawInput: DiagramProps["drawInput"], sayStep: DiagramProps["sayStep"],
@@ -81,13 +81,13 @@ function layoutOf({ run, column, least, below, widest, slots, foot }, { width, c
 const topOf = (element, room) => element.getBoundingClientRect().top - room.getBoundingClientRect().top + room.scrollTop;
 
 /** @param {NetworkProps} props @param {{ layout: Layout, compact: boolean, unit: Look["unit"], layer: GraphLayer }} shown @returns {DiagramProps} */
-function diagramOf({ run, look, column, position, folded, pointed, letters, truths, color, words, drawInput, sayStep, actions }, { layout, compact, unit, layer }) {
+function diagramOf({ run, look, column, position, folded, pointed, ghost = null, letters, truths, color, words, drawInput, sayStep, actions }, { layout, compact, unit, layer }) {
   const { trace, weights, wave } = run;
   const { graph } = run.model;
   const terms = unit ? incoming(graph, layer, weights, trace.values, { node: localOf(unit.node), index: unit.index, t: column }) : [];
   const weight = look.view === "rolled" ? weightOf(matricesOf(graph, weights), weights, pointed ?? look.weight) : null;
   const uses = weight && { weight, from: originOf(graph, trace.values, weight), at: usesOf(graph, trace, weight) };
-  const room = { layout, fold: folded, uses, compact, unit, terms, color, words, letters, truths, drawInput, sayStep, onStep: actions.step, onUnit: actions.unit };
+  const room = { layout, fold: folded, uses, ghost, compact, unit, terms, color, words, letters, truths, drawInput, sayStep, onStep: actions.step, onUnit: actions.unit };
   return { ...room, trace, graph, wave, weights, orders: ordersOf(run), position, current: column };
 }
 

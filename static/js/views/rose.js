@@ -11,16 +11,17 @@ import { roseLayout } from "../layout/rose.js";
  * @param {SVGGElement} group
  * @param {{
  *   probs: number[] | null, grown?: number, inner: number, outer: number, truth?: number | null,
- *   choice?: number | null, letters?: boolean,
- * }} props grown: 0 to 1, how far the wedges have grown out of the middle; truth and choice: classes to be marked
+ *   choice?: number | null, letters?: boolean, ghost?: number[] | null,
+ * }} props grown: 0 to 1, how far the wedges have grown out of the middle; truth and choice: classes to be marked;
+ *   ghost: the probabilities as they were
  */
-export function rose(group, { probs, grown = 1, inner, outer, truth = null, choice = null, letters = false }) {
-  if (isNew(group, "rose", [probs, inner, outer, truth, choice, letters])) drawRose(group, { probs, inner, outer, truth, choice, letters });
+export function rose(group, { probs, grown = 1, inner, outer, truth = null, choice = null, letters = false, ghost = null }) {
+  if (isNew(group, "rose", [probs, inner, outer, truth, choice, letters, ghost])) drawRose(group, { probs, inner, outer, truth, choice, letters, ghost });
   if (isNew(group, "wedges", [grown])) select(group).select("g.petals").attr("transform", grown < 1 ? `scale(${grown})` : null);
 }
 
 /** All but how far its wedges have grown. @param {SVGGElement} group @param {Required<Omit<Parameters<typeof rose>[1], "grown">>} props */
-function drawRose(group, { probs, inner, outer, truth, choice, letters }) {
+function drawRose(group, { probs, inner, outer, truth, choice, letters, ghost }) {
   const layout = roseLayout({ inner, outer });
   const g = select(group).classed("rose", true);
   const top = probs ? argmax(probs) : -1;
@@ -42,6 +43,11 @@ function drawRose(group, { probs, inner, outer, truth, choice, letters }) {
     .data(probs ?? [])
     .join("path")
     .attr("class", (p, k) => (k === top ? "wedge top" : "wedge"))
+    .attr("d", (p, k) => layout.wedge(k, p));
+  g.selectAll("path.was")
+    .data(ghost ?? [])
+    .join("path")
+    .attr("class", "was")
     .attr("d", (p, k) => layout.wedge(k, p));
   g.selectAll("path.truth")
     .data(truth === null ? [] : [truth])

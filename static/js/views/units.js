@@ -32,7 +32,7 @@ function drawSquares(g, box, values, props) {
   const { layout, color } = props;
   const [w, h] = unitSize(layout, box, props.compact);
   g.selectAll("rect")
-    .data(ranksOf(box, props).map((index, rank) => ({ index, value: values[index], ...layout.place(box, rank) })))
+    .data(ranksOf(box, props).map((index, rank) => ({ index, fill: color(values[index]), ...layout.place(box, rank) })))
     .join("rect")
     .attr("class", "unit")
     .attr("data-index", (/** @type {any} */ d) => d.index)
@@ -40,7 +40,23 @@ function drawSquares(g, box, values, props) {
     .attr("y", (/** @type {any} */ d) => d.y)
     .attr("width", w)
     .attr("height", h)
-    .attr("fill", (/** @type {any} */ d) => color(d.value));
+    .attr("fill", (/** @type {any} */ d) => d.fill);
+}
+
+/** Squares that stand where they stood, of other numbers. @param {any} column @param {number} t @param {DiagramProps} props */
+export function recolor(column, t, { trace, color }) {
+  column.selectAll("g.layer").each((/** @type {Cell} */ { layer, boxes }, /** @type {number} */ k, /** @type {any[]} */ layers) => {
+    boxes.forEach((box, b) => {
+      const values = trace.values[`${layer.name}.${box.node.id}`][t];
+      for (const square of layers[k].querySelectorAll("g.box")[b].children) {
+        const unit = square.__data__;
+        const fill = color(values[unit.index]);
+        if (fill === unit.fill) continue;
+        unit.fill = fill;
+        square.setAttribute("fill", fill);
+      }
+    });
+  });
 }
 
 /** Pictures by their units' colours: of a text that grows by a word all columns but one are known. @type {Map<string, string>} */

@@ -2,7 +2,7 @@
 
 import { select } from "d3-selection";
 
-import { BENDS } from "../explain.js";
+import { BENDS } from "../ops.js";
 
 const BAR = { height: 9, space: 3 };
 const CURVE = { width: 150, height: 80, most: 4 };

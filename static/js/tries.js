@@ -1,0 +1,125 @@
+// What a person tries out on a network: every change is answered at once by a run worked out here, the engine's follows
+// once the hand rests; and there is a way back and on again.
+
+import { withEdit } from "./edits.js";
+import { difference, readEdits, tried, writeEdits } from "./trying.js";
+
+/** @import { Changed, Edit, Maybe, Model, Notice, Trace, Tries } from "./types.d.ts" */
+
+const REST = 150; // ms after which the engine is asked
+/** More than rounding: then the numbers of one of the two are wrong, and that is said. */
+export const MOST = 1e-4;
+
+/**
+ * @template {Changed & { trace: Trace, model: Model }} Run
+ * @template {{ run: Run, query: { edit: Maybe<string> }, tries: Tries }} State
+ * @param {{ get: () => State, set: (patch: any) => void }} store
+ * @param {{
+ *   ask: (edit: Maybe<string>) => Promise<unknown>, trace: (signal: AbortSignal) => Promise<Trace>,
+ *   complain: (error: unknown) => void, notice: (notice: Notice) => void,
+ * }} service ask: the question with other edits, answered by the engine alone; trace: the engine's answer to the question as it is
+ */
+export function createTries(store, { ask, trace, complain, notice }) {
+  let settled = store.get().query.edit;
+  let confirmed = settled; // what the engine has answered
+  let wait = 0;
+  let asking = new AbortController();
+
+  /** @param {Maybe<string>} edit @returns {Promise<void> | void} */
+  function show(edit) {
+    const { run, query } = store.get();
+    stop();
+    const other = tried(run, readEdits(edit, run.model.graph, run.plain));
+    if (!other) return void ask(edit);
+    store.set({ run: other, query: { ...query, edit } });
+    wait = window.setTimeout(confirm, REST);
+  }
+
+  /** The engine's own numbers, in place of those that were worked out here. */
+  async function confirm() {
+    asking = new AbortController();
+    const { signal } = asking;
+    const { edit } = store.get().query;
+    try {
+      const answer = await trace(signal);
+      const { run } = store.get();
+      if (signal.aborted) return;
+      const { most, name, t } = difference(answer.values, run.trace.values);
+      confirmed = edit;
+      store.set({ run: { ...run, pending: false, trace: answer } });
+      if (!(most <= MOST)) notice({ code: "differs", detail: "", params: { most: most.toPrecision(2), name, t: t + 1 } });
+    } catch (error) {
+      if (signal.aborted) return;
+      back(confirmed);
+      complain(error);
+    }
+  }
+
+  /** What the engine refuses is taken back. @param {Maybe<string>} edit */
+  function back(edit) {
+    const { run, query } = store.get();
+    settled = edit;
+    const before = tried(run, readEdits(edit, run.model.graph, run.plain)) ?? run;
+    store.set({ query: { ...query, edit }, run: { ...before, pending: false } });
+  }
+
+  /** @param {Maybe<string>} edit */
+  function jump(edit) {
+    settled = edit;
+    show(edit);
+  }
+
+  const stop = () => {
+    asking.abort();
+    clearTimeout(wait);
+  };
+
+  return {
+    /** Another question is asked: nothing more of this one is. */
+    stop,
+    /** While a hand moves. @param {Edit} edit @param {Maybe<number>} [plain] the value that is no change */
+    move(edit, plain = null) {
+      show(writeEdits(withEdit(store.get().run.edits, edit, plain)));
+    },
+    /** The hand rests: from here there is a way back. */
+    settle() {
+      const { query, tries } = store.get();
+      if (query.edit === settled) return;
+      store.set({ tries: { past: [...tries.past, settled], future: [] } });
+      settled = query.edit;
+    },
+    /** Both at once. @param {Edit} edit @param {Maybe<number>} [plain] */
+    put(edit, plain = null) {
+      this.move(edit, plain);
+      this.settle();
+    },
+    /** Without one of them. @param {Edit} edit */
+    drop(edit) {
+      show(writeEdits(store.get().run.edits.filter((one) => one !== edit)));
+      this.settle();
+    },
+    undo() {
+      const { past, future } = store.get().tries;
+      if (!past.length) return;
+      store.set({ tries: { past: past.slice(0, -1), future: [settled, ...future] } });
+      jump(past[past.length - 1]);
+    },
+    redo() {
+      const { past, future } = store.get().tries;
+      if (!future.length) return;
+      store.set({ tries: { past: [...past, settled], future: future.slice(1) } });
+      jump(future[0]);
+    },
+    /** As it was trained; that too can be undone. */
+    reset() {
+      show(null);
+      this.settle();
+    },
+    /** Another question is on screen: what was tried out on it is what its address says. @param {Maybe<string>} edit @param {boolean} another whether of another network */
+    begin(edit, another) {
+      stop();
+      settled = confirmed = edit;
+      if (another) store.set({ tries: { past: [], future: [] } });
+    },
+  };
+}
