@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.errors import EDITS_UNSEEN, ModelChanged, NoNetwork, notice
+from app.errors import ModelChanged, NoNetwork, notice
 from app.lab import Lab
 from app.wire import Json
 from engine.errors import EngineError
@@ -48,6 +48,4 @@ def read(
         except EngineError as error:
             found = before
             notices.append(notice(error, name))
-    if "edit" in query and "edit" not in readers:
-        notices.append(EDITS_UNSEEN)
     return found, notices

@@ -62,9 +62,6 @@ def notice(error: EngineError, field: str | None = None) -> dict[str, Any]:
     return said if field is None else {**said, "field": field}
 
 
-EDITS_UNSEEN = {"code": "edits_unseen", "detail": "The page shows the network without edits.", "params": {}}
-
-
 def failure(status: int, code: str, detail: str, params: dict[str, Any] | None = None) -> Response:
     body = orjson.dumps({"error": code, "detail": detail, "params": params or {}}, default=str)
     return Response(body, status, media_type="application/json")

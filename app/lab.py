@@ -86,7 +86,12 @@ class Lab:
         """
         model = self.store.get(query.model)
         with np.errstate(over="ignore", invalid="ignore"):  # _copied says it in a sentence
-            trace, said = self._run(model, query, reuse)
+            network = (
+                edit(model.checkpoint.network, query.edits)
+                if query.edits
+                else Edited(model.checkpoint.network)
+            )
+            trace, said = self._run(model, network, query, reuse)
             values = _wanted(_copied(trace), query.only)
         return {
             "model": model.pinned,
@@ -96,7 +101,7 @@ class Lab:
             "generated": query.generate,
             "memory": query.memory,
             "outputs": list(task(model.checkpoint.task).outputs),
-            **({"initial": _first(model.checkpoint.network.before())} if model.reads_symbols else {}),
+            **({"initial": _first(network.before())} if model.reads_symbols else {}),
             "layout": query.layout,
             "values": values,
         }
@@ -128,9 +133,7 @@ class Lab:
             "values": found,
         }
 
-    def _run(self, model: Model, query: TraceQuery, reuse: bool) -> tuple[Trace, Json]:
-        plain = model.checkpoint.network
-        network = edit(plain, query.edits) if query.edits else Edited(plain)
+    def _run(self, model: Model, network: Edited, query: TraceQuery, reuse: bool) -> tuple[Trace, Json]:
         reuse = reuse and not query.edits  # an edited network is run once
         within("generated steps", self.settings.max_generate, query.generate)
         most, asks = self.settings.max_frames, query.input

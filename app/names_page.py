@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from app.address import read_natural, read_positive, read_switch
+from app.address import read_edits, read_natural, read_positive, read_switch
 from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
@@ -32,6 +32,7 @@ class Asked:
     temperature: float = 0.8
     top_k: int = 0
     seed: int = 7
+    edits: tuple[str, ...] = ()
 
 
 TEMPERATURES = (0.2, 3.0)
@@ -49,6 +50,7 @@ READERS: Readers = {
     "temperature": ("temperature", _temperature),
     "top": ("top_k", read_natural),
     "seed": ("seed", read_natural),
+    "edit": ("edits", read_edits),
 }
 
 
@@ -63,11 +65,18 @@ def _trace(asked: Asked, lab: Lab) -> Json:
             temperature=asked.temperature,
             top_k=asked.top_k,
             seed=asked.seed,
+            edits=asked.edits,
         )
         text = Texts(lab.store, lab.settings).spell(query)
     elif len(text) > lab.settings.max_letters:
         raise InputError(f"A name may have {lab.settings.max_letters} letters; {len(text)} came.")
-    return lab.trace(TraceQuery(model=asked.model, input=RunInput(text=text)))
+    return lab.trace(TraceQuery(model=asked.model, input=RunInput(text=text), edits=asked.edits))
+
+
+def _said(asked: Asked) -> Json:
+    fields = asdict(asked)
+    edits = fields.pop("edits")
+    return {**fields, "edit": ";".join(edits) or None}
 
 
 def boot(query: Mapping[str, str], lab: Lab) -> Json:
@@ -78,8 +87,8 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
     shown = lab.model(asked.model)
     return {
         "words": words_of(TASK),
-        "asked": {**asdict(asked), "model": shown["id"]},
-        "defaults": asdict(Asked(model=model)),
+        "asked": _said(asked) | {"model": shown["id"]},
+        "defaults": _said(Asked(model=model)),
         "limits": {"letters": lab.settings.max_letters, "temperature": TEMPERATURES},
         "notices": notices,
         "models": lab.models(TASK)["models"],

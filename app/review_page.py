@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from app.address import read_switch
+from app.address import read_edits, read_switch
 from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
@@ -34,6 +34,7 @@ class Asked:
     model: str = "review-gru"
     text: str = "that was phenomenal"
     memory: bool = True
+    edits: tuple[str, ...] = ()
 
 
 def _text(written: str) -> str:
@@ -46,13 +47,22 @@ READERS: Readers = {
     "model": ("model", str),
     "input": ("text", _text),
     "memory": ("memory", read_switch),
+    "edit": ("edits", read_edits),
 }
 
 
 def _possible(asked: Asked, lab: Lab) -> None:
-    """Raise where the model reads something else."""
+    """Raise where the model reads something else, or cannot be changed so."""
     if lab.store.get(asked.model).checkpoint.task != TASK:
         raise InputError(f"{asked.model} does not read reviews.", model=asked.model)
+    if asked.edits:
+        lab.trace(_query(_cut(asked)[0]))
+
+
+def _query(asked: Asked) -> TraceQuery:
+    return TraceQuery(
+        model=asked.model, input=RunInput(text=asked.text), memory=asked.memory, edits=asked.edits
+    )
 
 
 def _cut(asked: Asked) -> tuple[Asked, list[Json]]:
@@ -73,7 +83,12 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
     shown = lab.model(asked.model)
     return {
         "words": words_of(TASK),
-        "asked": {"model": shown["id"], "text": asked.text, "memory": asked.memory},
+        "asked": {
+            "model": shown["id"],
+            "text": asked.text,
+            "memory": asked.memory,
+            "edit": ";".join(asked.edits) or None,
+        },
         "defaults": {"model": model, "text": Asked.text},
         "limits": {"words": WORDS},
         "small": SMALL,
@@ -81,7 +96,5 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
         "models": lab.models(TASK)["models"],
         "model": shown,
         "weights": lab.weights(asked.model, [EMBEDDING])["weights"],
-        "trace": lab.trace(
-            TraceQuery(model=asked.model, input=RunInput(text=asked.text), memory=asked.memory)
-        ),
+        "trace": lab.trace(_query(asked)),
     }

@@ -32,9 +32,15 @@ class Texts:
     def attributions(self, query: AttributionQuery) -> Json:
         """What each token did to the answer after the last one, by each of the methods. (T, K) each."""
         model = self._of(query.model)
-        network = (
-            edit(model.checkpoint.network, query.edits).network if query.edits else model.checkpoint.network
+        edited = (
+            edit(model.checkpoint.network, query.edits) if query.edits else Edited(model.checkpoint.network)
         )
+        if edited.forced or edited.initial:
+            raise InputError(
+                "What each token did is worked out with the states as they are computed, from zeros: "
+                "leave out edits that force a value or set an initial state."
+            )
+        network = edited.network
         said = text(model, query.text)
         symbols = said.x[:, 0]
         within("tokens", self.settings.max_attribution, len(symbols))

@@ -45,15 +45,20 @@ class Edited:
 
     def run(self, x: Array, *, memory: bool = True, reuse: bool = False) -> Trace:
         """Run x (T, B, I) with all edits in force; see `Network.forward`."""
-        return self.network.forward(x, self._start(x), memory=memory, forced=self.forced, reuse=reuse)
+        start = self._start(x.shape[1])
+        return self.network.forward(x, start, memory=memory, forced=self.forced, reuse=reuse)
 
-    def _start(self, x: Array) -> dict[str, Array]:
+    def before(self) -> dict[str, Array]:
+        """What the heads say of the states that it begins with; see `Network.before`."""
+        return self.network.before(self._start(1))
+
+    def _start(self, batch: int) -> dict[str, Array]:
         if not self.initial:
             return {}
         sizes = self.network.architecture.states
         start = {}
         for state, units in self.initial.items():
-            start[state] = np.zeros((x.shape[1], sizes[state]), self.network.dtype)
+            start[state] = np.zeros((batch, sizes[state]), self.network.dtype)
             for unit, value in units.items():
                 start[state][:, unit] = value
         return start

@@ -116,10 +116,13 @@ class Network:
         values = Joined([trace.values for trace in traces])
         return Trace(values, mask, {"parts": traces, "shares": parts}, has_memory=memory)
 
-    def before(self) -> dict[str, Array]:
-        """What the heads say of a state of zeros, before anything was read: name -> (1, K)."""
-        nothing = np.zeros((1, 1, self.architecture.features), self.dtype)
-        return {name: value[0] for name, value in self.heads.forward(nothing).items()}
+    def before(self, initial: Mapping[str, Array] | None = None) -> dict[str, Array]:
+        """What the heads say before anything was read, of the initial states or of zeros: name -> (1, K)."""
+        a = self.architecture
+        start = initial_states(a, initial or {}, 1)
+        nothing = np.zeros((1, a.features // len(a.stack[-1])), self.dtype)
+        read = [start.get(f"{d.name}.{a.spec.output}", nothing) for d in a.stack[-1]]
+        return {n: value[0] for n, value in self.heads.forward(np.concatenate(read, axis=-1)[None]).items()}
 
     def backward(
         self, trace: Trace, gradients: Mapping[str, Array], wanted: Collection[str] = ()

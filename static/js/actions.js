@@ -4,6 +4,7 @@ import { fetchModel, fetchPath, fetchTally, fetchTrace } from "./api.js";
 import { thrown } from "./ball.js";
 import { makeRun, splitScene, withHidden } from "./run.js";
 import { createTries } from "./tries.js";
+import { writeEdits } from "./trying.js";
 import { createWalking } from "./walking.js";
 import { positionOf, readyAt, stepAt } from "./wave.js";
 
@@ -78,7 +79,7 @@ export function createActions(store, boot) {
       return true;
     } catch (error) {
       if (signal.aborted) return false;
-      store.set({ query: answered, busy: false });
+      store.set({ query: { ...answered, edit: writeEdits(store.get().run.edits) }, busy: false });
       complain(error);
       return false;
     }

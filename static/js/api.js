@@ -61,7 +61,7 @@ export function fetchTrace({ model, points, text, memory = true, generate = 0, e
   });
 }
 
-/** @param {{ model: string, prefix: string, temperature: number, top_k: number, seed: number, only?: string[] }} question @param {AbortSignal} [signal] @returns {Promise<Trace>} */
+/** @param {{ model: string, prefix: string, temperature: number, top_k: number, seed: number, edits: string[], only?: string[] }} question @param {AbortSignal} [signal] @returns {Promise<Trace>} */
 export const fetchName = (question, signal) =>
   ask("/api/generate", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question), signal });
 
@@ -75,9 +75,9 @@ export const fetchWord = (model, word) => ask(`/api/models/${model}/words?word=$
 export const fetchFlows = ({ model, points, text, at, output, edits = [] }) =>
   ask("/api/flows", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input: points ? { points } : { text }, at, output, edits }) });
 
-/** @param {string} model @param {string} text @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Attributions>} */
-export const fetchAttributions = (model, text, signal) =>
-  ask("/api/attributions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, text }), signal });
+/** @param {string} model @param {string} text @param {string[]} edits @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Attributions>} */
+export const fetchAttributions = (model, text, edits, signal) =>
+  ask("/api/attributions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, text, edits }), signal });
 
 /** @param {string} motion @param {number} seed @param {number} frames @param {AbortSignal} [signal] @returns {Promise<BallPath>} */
 export async function fetchPath(motion, seed, frames, signal) {

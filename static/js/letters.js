@@ -4,6 +4,7 @@ import { rememberModel } from "./api.js";
 import { argmax } from "./ball.js";
 import { startDetail } from "./detail.js";
 import { find } from "./dom.js";
+import { writeEdit } from "./edits.js";
 import { startFolding } from "./folding.js";
 import { diverging, fill, percent } from "./ink.js";
 import { slotsFor } from "./layout/unrolled.js";
@@ -20,8 +21,10 @@ import { namesCard } from "./views/names_card.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
 import { readers } from "./views/readers.js";
+import { writeEdits } from "./trying.js";
 import { barOf, beginWalk, bySize, drawPlaybar, lookOf, startClock, walkKeys } from "./walking.js";
 import { stepAt } from "./wave.js";
+import { startWhatIf } from "./whatif.js";
 
 /** @import { SpellingBoot, SpellingQuery, SpellingState } from "./types.d.ts" */
 
@@ -36,12 +39,13 @@ const boot = JSON.parse(find("boot").textContent ?? "");
 const { words } = boot;
 const where = readSpelling(location, boot);
 rememberModel(boot.model, boot.weights);
-const first = makeSpelling({ trace: boot.trace, model: boot.model, weights: boot.weights });
+const first = makeSpelling({ trace: boot.trace, model: boot.model, weights: boot.weights, edit: boot.asked.edit, drawn: boot.asked.goes_on });
 
 const store = createStore(
   /** @type {SpellingState} */ ({
     query: boot.asked,
     asked: boot.asked,
+    tries: { past: [], future: [] },
     ...beginWalk(first, where, boot.notices),
     run: first,
     more: [],
@@ -60,8 +64,12 @@ const detail = startDetail({ words, color: () => color, look: actions.look, get:
 
 const drawPushes = startPushes({ color: () => color, words, actions });
 
+const whatIf = startWhatIf({ words, doing: actions.tries });
+whatIf.room.addEventListener("toggle", () => whatIf.draw(store.get()));
+
 /** How a run is drawn. @param {SpellingState["run"]} run */
 const drawingOf = (run) => ({
+  ghost: run.ghost,
   letters: run.trace.outputs.map(letterName),
   names: run.trace.outputs.map(letterName),
   truths: [],
@@ -145,9 +153,11 @@ const degrees = (temperature) => (Math.round(10 * temperature) === 10 * temperat
 /** @param {string} name of an output */
 const letterName = (name) => (name === "end" ? words.names.end : name);
 
-/** What a letter is drawn from after a step, or what the network says of a name that it reads. @param {SpellingState} s @param {number} column */
-const answerOf = ({ run: { trace }, asked }, column) =>
-  asked.goes_on ? drawnFrom([...trace.values.logits[column]], asked.temperature, asked.top_k) : [...trace.values.probs[column]];
+/** What a letter is drawn from after a step, or what the network says of a name that it reads. @param {Pick<SpellingState, "asked">} s @param {number} column @param {import("./types.d.ts").Values} values */
+const probsOf = ({ asked }, column, values) => (asked.goes_on ? drawnFrom([...values.logits[column]], asked.temperature, asked.top_k) : [...values.probs[column]]);
+
+/** @param {SpellingState} s @param {number} column */
+const answerOf = (s, column) => probsOf(s, column, s.run.trace.values);
 
 /** A column, for a screen reader. @param {SpellingState} s @param {number} column */
 function stepSays(s, column) {
@@ -164,12 +174,12 @@ function drawAnswer(s) {
   const { temperature, top_k: top } = asked;
   const probs = answerOf(s, column);
   const names = outputs.map(letterName);
-  bars(find("bars"), { probs, names, letters: names, truth: followers(s)[column], right: asked.goes_on ? words.names.drawn : words.names.came });
+  bars(find("bars"), { probs, names, letters: names, truth: followers(s)[column], right: asked.goes_on ? words.names.drawn : words.names.came, ghost: run.ghost && probsOf(s, column, run.ghost.values), was: words.whatif.was });
   find("answer-step").textContent = afterOf(run, column);
   find("plain").textContent = fill(words.names.plain, { temperature: degrees(asked.goes_on ? temperature : 1) });
   detail.live({ names, logits: values.logits[column], truth: followers(s)[column], what: find("answer-step").textContent ?? "", model: run.model, temperature: asked.goes_on ? temperature : 1, top: asked.goes_on ? top : 0 });
   const rows = models.map(({ id }) => ({ id, probs: [], says: others[id] === "" ? words.names.nothing : others[id] ?? null, chosen: id === run.model.id }));
-  readers(find("others"), { rows, outputs, words, onChoose: (id) => void actions.ask({ model: id }) });
+  readers(find("others"), { rows, outputs, words, onChoose: (id) => void actions.model(id) });
 }
 
 /** @param {SpellingState} s */
@@ -217,6 +227,7 @@ store.watch((s) => [s.run, columnOf(s), s.others], drawAnswer);
 store.watch(barOf, (s) => drawPlaybar(s, { actions, words, steps: words.play }));
 store.watch((s) => [s.run, columnOf(s)], drawName);
 store.watch((s) => [s.query, s.run, s.more], drawControls);
+store.watch((s) => [s.run, s.look, s.tries], whatIf.draw);
 store.watch((s) => [s.run.model], (s) => namesCard(find("card"), { model: s.run.model, words }));
 store.watch((s) => [s.look.view], detail.drawOpen);
 store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
@@ -238,7 +249,7 @@ input("seed").onblur = () => {
   input("seed").setAttribute("aria-invalid", "false"); // what was wrong stays said until a next one is right
 };
 find("top").onchange = () => void actions.ask({ top_k: Number(input("top").value) });
-find("model").onchange = () => void actions.ask({ model: input("model").value });
+find("model").onchange = () => void actions.model(input("model").value);
 
 startKeys({
   ...walkKeys(actions),
@@ -249,15 +260,18 @@ startKeys({
   b: () => parts.traceBack(),
   c: () => parts.compare(),
   u: () => rollUp(),
+  w: () => whatIf.toggle(),
+  z: () => actions.tries.undo(),
+  y: () => actions.tries.redo(),
 });
 
 /** @param {SpellingState} s @param {Partial<SpellingQuery>} [patch] */
-const addressOf = (s, patch = {}) => writeSpelling({ ...s.asked, ...patch }, lookOf(s), s.run.trace.length, boot);
+const addressOf = (s, patch = {}) => writeSpelling({ ...s.asked, edit: writeEdits(s.run.edits), ...patch }, lookOf(s), s.run.trace.length, boot);
 startHistory({
   store,
   watched: (s) => [s.run, s.look, Math.ceil(s.position)],
   addressOf: (s) => addressOf(s),
-  typing: () => ["prefix", "seed", "temperature"].includes(document.activeElement?.id ?? ""),
+  typing: () => ["prefix", "seed", "temperature"].includes(document.activeElement?.id ?? "") || Boolean(document.activeElement?.closest("#whatif")),
   back() {
     const { query, look } = readSpelling(location, boot);
     input("prefix").value = query.prefix;
@@ -279,6 +293,7 @@ startDialogs({
   links() {
     const s = store.get();
     const asked = new URLSearchParams({ model: s.run.model.pinned, text: nameOf(s.run) });
+    for (const edit of s.run.edits) asked.append("edit", writeEdit(edit));
     return { page: addressOf(s, { model: s.run.model.pinned }), json: `/api/trace?${asked}` };
   },
 });

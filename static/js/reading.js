@@ -1,12 +1,15 @@
 // The review's questions: what its address says, and what a person can do. Each action patches the store.
 
-import { MEMORY, read, readLook, write, writeLook } from "./address.js";
+import { EDIT, MEMORY, read, readLook, write, writeLook } from "./address.js";
 import { ApiError, fetchAttributions, fetchModel, fetchTrace, fetchWord } from "./api.js";
+import { writeEdit } from "./edits.js";
+import { createTries } from "./tries.js";
+import { changed, readEdits, writeEdits } from "./trying.js";
 import { createWalking, placeOf } from "./walking.js";
 import { stepAt, waveOf } from "./wave.js";
 
 /** @import { Field } from "./address.js" */
-/** @import { Look, Maybe, Model, Reading, ReadingBoot, ReadingQuery, ReadingState, Trace, Weights } from "./types.d.ts" */
+/** @import { Edit, Look, Maybe, Model, Reading, ReadingBoot, ReadingQuery, ReadingState, Trace, Weights } from "./types.d.ts" */
 /** @typedef {ReturnType<typeof import("./store.js").createStore<ReadingState>>} Store */
 
 /** ms after a run before what stands beside it is asked for: while somebody types, only the run is. */
@@ -24,26 +27,30 @@ const fieldsOf = (defaults) => ({
   model: { default: null, read: (text) => text.split("@")[0], write: String },
   input: { default: defaults.text, read: String, write: String },
   memory: MEMORY,
+  edit: EDIT,
 });
 
 /** @param {{ search: string, hash: string }} location @param {ReadingBoot["defaults"]} defaults */
 export function readReading(location, defaults) {
-  const { input, model, memory } = read(fieldsOf(defaults), location.search).values;
+  const { input, model, memory, edit } = read(fieldsOf(defaults), location.search).values;
   return {
     /** @type {ReadingQuery} */
-    query: { model: model ?? defaults.model, text: input, memory },
+    query: { model: model ?? defaults.model, text: input, memory, edit },
     ...readLook(location.hash, null),
   };
 }
 
 /** @param {ReadingQuery} query @param {Look} look @param {number} length of the run @param {ReadingBoot["defaults"]} defaults */
-export function writeReading({ model, text, memory }, look, length, defaults) {
-  const asked = write(fieldsOf(defaults), { model, input: text, memory });
+export function writeReading({ model, text, memory, edit }, look, length, defaults) {
+  const asked = write(fieldsOf(defaults), { model, input: text, memory, edit });
   return `/?${asked}${writeLook(look, Math.max(1, length))}`;
 }
 
-/** @param {{ text: string, cut: Maybe<number>, trace: Trace, model: Model, weights: Weights }} parts @returns {Reading} */
-export const makeReading = (parts) => ({ ...parts, wave: waveOf(parts.model.graph, parts.trace.length) });
+/** @param {{ text: string, cut: Maybe<number>, trace: Trace, model: Model, weights: Weights, edit?: Maybe<string> }} parts edit: with which the trace was made @returns {Reading} */
+export function makeReading({ weights, edit = null, ...parts }) {
+  const { graph } = parts.model;
+  return { ...parts, wave: waveOf(graph, parts.trace.length), ...changed(parts, weights, readEdits(edit, graph, weights)) };
+}
 
 /** The first characters of a text, none of them cut in two. @param {string} text @param {number} share */
 function firstOf(text, share) {
@@ -61,6 +68,9 @@ export function textOf({ text, cut, trace }) {
   return said;
 }
 
+/** Where a value is held, or a start is given, what each word did is not worked out. @param {Edit} edit */
+export const isHeld = ({ kind }) => kind === "force" || kind === "start";
+
 /** @param {Store} store @param {ReadingBoot} boot */
 export function createReading(store, boot) {
   const walking = createWalking(store);
@@ -70,14 +80,14 @@ export function createReading(store, boot) {
   const { words: most } = boot.limits;
 
   /** The trace of a text, of its first words only if there are too many. @param {ReadingQuery} query @param {AbortSignal} signal */
-  async function fetchCut({ model, text, memory }, signal) {
+  async function fetchCut({ text, ...how }, signal) {
     const between = text.trim().split(/\s+/); // what stands between spaces may be several words
     const first = between.length > 2 * most ? between.slice(0, 2 * most).join(" ") : text;
-    const { trace, asked } = await fetchFirst({ model, text: whole(first.slice(0, LONGEST_TEXT)), memory }, signal);
+    const { trace, asked } = await fetchFirst({ ...how, text: whole(first.slice(0, LONGEST_TEXT)) }, signal);
     if (trace.length <= most && asked === text) return { trace, cut: null };
     const kept = trace.input.tokens.slice(0, most).join(" ");
     const came = asked === text ? trace.length : asked === first ? Math.max(trace.length, between.length) : Infinity;
-    return { trace: await fetchTrace({ model, text: kept, memory }, signal), cut: came };
+    return { trace: await fetchTrace({ ...how, text: kept }, signal), cut: came };
   }
 
   /** A text, or as much of it as the service reads at once. @param {ReadingQuery} query @param {AbortSignal} signal @returns {Promise<{ trace: Trace, asked: string }>} */
@@ -109,8 +119,8 @@ export function createReading(store, boot) {
 
   /** What each word did; of a run without memory there is nothing to tell apart. @param {Reading} run @param {ReadingQuery} query @param {AbortSignal} signal */
   async function fetchWhy(run, query, signal) {
-    if (!run.trace.length || !query.memory) return;
-    const attributions = await fetchAttributions(query.model, run.trace.input.tokens.join(" "), signal);
+    if (!run.trace.length || !query.memory || run.edits.some(isHeld)) return;
+    const attributions = await fetchAttributions(query.model, run.trace.input.tokens.join(" "), run.edits.map(writeEdit), signal);
     if (!signal.aborted) store.set({ attributions });
   }
 
@@ -130,34 +140,49 @@ export function createReading(store, boot) {
   async function ask(patch, t, { moved, look: where } = {}) {
     const query = { ...store.get().query, ...patch };
     asking.abort();
+    tries.stop();
     asking = new AbortController();
     const { signal } = asking;
     store.set({ query, busy: true, moved: moved ?? null });
     try {
       const [{ trace, cut }, { model, weights }] = await Promise.all([fetchCut(query, signal), fetchModel(query.model)]);
       if (signal.aborted) return false;
-      const run = makeReading({ text: query.text, cut, trace, model, weights });
+      const run = makeReading({ text: query.text, cut, trace, model, weights, edit: query.edit });
+      tries.begin(query.edit, query.model !== store.get().answered.model);
       const { look, position, run: before } = store.get();
       const place = placeOf(run, t === undefined ? stepAt(before.wave, position, look.t) : t);
-      store.set({ run, busy: false, answered: query, moved: null, attributions: null, notices: [], playing: false, position: place.position, look: { ...look, ...where, t: place.t } });
+      store.set({ run, query, busy: false, answered: query, moved: null, attributions: null, notices: [], playing: false, position: place.position, look: { ...look, ...where, t: place.t } });
       setTimeout(() => signal.aborted || beside(), PAUSE);
       return true;
     } catch (error) {
       if (signal.aborted) return false;
-      store.set({ busy: false, moved: null, query: { ...store.get().answered, text: query.text } }); // what is typed stays
+      store.set({ busy: false, moved: null, query: { ...store.get().answered, edit: writeEdits(store.get().run.edits), text: query.text } }); // what is typed stays
       complain(error);
       return false;
     }
   }
 
+  const tries = createTries(/** @type {any} */ (store), {
+    ask: (edit) => ask({ edit }),
+    async trace(signal) {
+      const { run, query } = store.get();
+      return fetchTrace({ model: query.model, text: run.trace.input.tokens.join(" "), memory: run.trace.memory, edit: query.edit }, signal);
+    },
+    stale: { attributions: null },
+    confirmed: () => void beside(),
+    complain,
+    notice: walking.notice,
+  });
+
   return {
     ...walking,
     ask,
+    tries,
     alongside,
     /** Every key that is pressed. @param {string} text */
     text: (text) => ask({ text }, null),
     /** @param {string} model */
-    model: (model) => ask({ model }),
+    model: (model) => ask({ model, edit: null }),
     memory: () => ask({ memory: !store.get().query.memory }),
     beside,
     /** The same words, read by another network. @param {Reading} run @param {string} id @returns {Promise<Reading>} */

@@ -5,6 +5,7 @@ import { argmax, certainty, entropy } from "./ball.js";
 import { memoryKind } from "./cell.js";
 import { startDetail } from "./detail.js";
 import { find } from "./dom.js";
+import { writeEdit } from "./edits.js";
 import { startFolding } from "./folding.js";
 import { momentOf } from "./frame.js";
 import { diverging, fill, percent } from "./ink.js";
@@ -14,7 +15,7 @@ import { shortName, stepSentence } from "./names.js";
 import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { startParts } from "./parts.js";
 import { startPushes } from "./pushed.js";
-import { createReading, makeReading, readReading, textOf, writeReading } from "./reading.js";
+import { createReading, isHeld, makeReading, readReading, textOf, writeReading } from "./reading.js";
 import { createStore } from "./store.js";
 import { attributionNotes, attributions, attributionTable } from "./views/attributions.js";
 import { bands, prefix } from "./views/bands.js";
@@ -28,8 +29,10 @@ import { readers } from "./views/readers.js";
 import { reviewCard } from "./views/review_card.js";
 import { tokens } from "./views/tokens.js";
 import { word } from "./views/word.js";
+import { writeEdits } from "./trying.js";
 import { barOf, beginWalk, bySize, drawPlaybar, lookOf, startClock, walkKeys } from "./walking.js";
 import { stepAt } from "./wave.js";
+import { startWhatIf } from "./whatif.js";
 
 /** @import { ReadingBoot, ReadingState } from "./types.d.ts" */
 
@@ -41,11 +44,12 @@ const boot = JSON.parse(find("boot").textContent ?? "");
 const { words } = boot;
 const where = readReading(location, boot.defaults);
 rememberModel(boot.model, boot.weights);
-const first = makeReading({ text: boot.asked.text, cut: null, trace: boot.trace, model: boot.model, weights: boot.weights });
+const first = makeReading({ ...boot, text: boot.asked.text, cut: null, edit: boot.asked.edit });
 
 const store = createStore(
   /** @type {ReadingState} */ ({
     query: boot.asked,
+    tries: { past: [], future: [] },
     ...beginWalk(first, where, boot.notices),
     answered: boot.asked,
     run: first,
@@ -68,8 +72,12 @@ const detail = startDetail({ words, color: () => color, look: actions.look, get:
 
 const drawPushes = startPushes({ color: () => color, words, actions });
 
+const whatIf = startWhatIf({ words, doing: actions.tries });
+whatIf.room.addEventListener("toggle", () => whatIf.draw(store.get()));
+
 /** How a run is drawn. @param {ReadingState["run"]} run */
-const drawingOf = ({ trace }) => ({
+const drawingOf = ({ trace, ghost }) => ({
+  ghost,
   letters: trace.outputs.map((name) => words.review.short[name]),
   names: trace.outputs.map((name) => words.review.feelings[name]),
   truths: [],
@@ -137,8 +145,10 @@ let columns = null;
 /** @param {ReadingState} s */
 function drawWhy(s) {
   const { attributions: found, run } = s;
-  find("why").hidden = !run.trace.length || !s.query.memory;
-  find("why-off").hidden = !run.trace.length || s.query.memory;
+  const held = run.edits.some(isHeld);
+  find("why").hidden = !run.trace.length || !s.query.memory || held;
+  find("why-off").hidden = !run.trace.length || (s.query.memory && !held);
+  find("why-off").textContent = s.query.memory ? words.review.methods.held : words.review.methods.off;
   find("why").classList.toggle("waiting", !found);
   if (!found || !columns || found.input.tokens.length !== columns.columns.length) return;
   attributions(find("why-strip"), { layout: columns, found, color, current: columnOf(s), words, onStep: actions.step });
@@ -162,14 +172,15 @@ function drawAnswer(s) {
   const { outputs, values, initial, input } = run.trace;
   const probs = column < 0 ? initial?.probs ?? [] : values.probs[column];
   const names = outputs.map((name) => words.review.feelings[name]);
-  bars(find("bars"), { probs, names, letters: names, truth: null, right: "" });
+  bars(find("bars"), { probs, names, letters: names, truth: null, right: "", ghost: run.ghost?.values.probs[column] ?? null, was: words.whatif.was });
   const after = column < 0 ? words.review.before : fill(words.review.afterText, { text: prefix(input.tokens, column, 90) });
   find("after").textContent = after;
   find("answer-step").textContent = column < 0 ? words.review.before : fill(words.review.answerAfter, { model: shortName(run.model.id, words), text: prefix(input.tokens, column, 34) });
   find("entropy").textContent = entropy(probs).toFixed(2);
   find("entropy-says").textContent = words.review.doubt[certainty(probs)];
   const rows = actions.alongside(run).map(({ id }) => {
-    const said = (column < 0 ? rivals[id]?.initial : rivals[id]?.probs[column]) ?? null;
+    const mine = id === run.model.id && run.edits.length ? { probs: values.probs, initial: initial?.probs } : rivals[id];
+    const said = (column < 0 ? mine?.initial : mine?.probs[column]) ?? null;
     return { id, probs: said ?? [], says: said && `${words.review.feelings[outputs[argmax(said)]]} ${percent(Math.max(...said))}`, chosen: id === run.model.id };
   });
   readers(find("rivals"), { rows, outputs, words, onChoose: actions.model });
@@ -221,6 +232,7 @@ store.watch((s) => [s.run, s.moved, columnOf(s)], drawWords);
 store.watch((s) => [s.query, s.run], drawControls);
 const lookUp = later((/** @type {ReadingState} */ s) => void actions.lookUp(s.run.trace.input.tokens[columnOf(s)] ?? null));
 store.watch((s) => [s.run.model, s.run.trace.input.tokens[columnOf(s)]], lookUp);
+store.watch((s) => [s.run, s.look, s.tries], whatIf.draw);
 store.watch((s) => [s.word], ({ word: found }) => {
   if (found) word(find("word"), { found, color, words });
   else find("word").replaceChildren(words.review.word.none);
@@ -262,16 +274,19 @@ startKeys({
   b: () => parts.traceBack(),
   c: () => parts.compare(),
   u: () => rollUp(),
+  w: () => whatIf.toggle(),
+  z: () => actions.tries.undo(),
+  y: () => actions.tries.redo(),
 });
 
 // The address.
 /** @param {ReadingState} s */
-const addressOf = (s) => writeReading({ ...s.answered, text: textOf(s.run) }, lookOf(s), s.run.trace.length, boot.defaults);
+const addressOf = (s) => writeReading({ ...s.answered, edit: writeEdits(s.run.edits), text: textOf(s.run) }, lookOf(s), s.run.trace.length, boot.defaults);
 startHistory({
   store,
   watched: (s) => [s.run, s.look, Math.ceil(s.position), s.busy],
   addressOf,
-  typing: () => document.activeElement === field,
+  typing: () => document.activeElement === field || Boolean(document.activeElement?.closest("#whatif")),
   settled: (s) => !s.busy,
   back() {
     const { query, look } = readReading(location, boot.defaults);
@@ -295,8 +310,9 @@ startDialogs({
   words,
   links() {
     const s = store.get();
-    const address = writeReading({ ...s.answered, text: textOf(s.run), model: s.run.model.pinned }, lookOf(s), s.run.trace.length, boot.defaults);
+    const address = writeReading({ ...s.answered, edit: writeEdits(s.run.edits), text: textOf(s.run), model: s.run.model.pinned }, lookOf(s), s.run.trace.length, boot.defaults);
     const asked = new URLSearchParams({ model: s.run.model.pinned, text: s.run.trace.input.text, ...(!s.query.memory && { memory: "false" }) });
+    for (const edit of s.run.edits) asked.append("edit", writeEdit(edit));
     return { page: address, json: `/api/trace?${asked}` };
   },
 });

@@ -16,10 +16,10 @@ export const MOST = 1e-4;
  * @param {{ get: () => State, set: (patch: any) => void }} store
  * @param {{
  *   ask: (edit: Maybe<string>) => Promise<unknown>, trace: (signal: AbortSignal) => Promise<Trace>,
- *   complain: (error: unknown) => void, notice: (notice: Notice) => void,
- * }} service ask: the question with other edits, answered by the engine alone; trace: the engine's answer to the question as it is
+ *   stale?: object, confirmed?: () => void, complain: (error: unknown) => void, notice: (notice: Notice) => void,
+ * }} service stale: what of the state is of another run; confirmed: the engine has answered; ask: the question with other edits, answered by the engine alone; trace: the engine's answer to the question as it is
  */
-export function createTries(store, { ask, trace, complain, notice }) {
+export function createTries(store, { ask, trace, stale = {}, confirmed: then = () => {}, complain, notice }) {
   let settled = store.get().query.edit;
   let confirmed = settled; // what the engine has answered
   let wait = 0;
@@ -31,7 +31,7 @@ export function createTries(store, { ask, trace, complain, notice }) {
     stop();
     const other = tried(run, readEdits(edit, run.model.graph, run.plain));
     if (!other) return void ask(edit);
-    store.set({ run: other, query: { ...query, edit } });
+    store.set({ run: other, query: { ...query, edit }, ...stale });
     wait = window.setTimeout(confirm, REST);
   }
 
@@ -47,6 +47,7 @@ export function createTries(store, { ask, trace, complain, notice }) {
       const { most, name, t } = difference(answer.values, run.trace.values);
       confirmed = edit;
       store.set({ run: { ...run, pending: false, trace: answer } });
+      then();
       if (!(most <= MOST)) notice({ code: "differs", detail: "", params: { most: most.toPrecision(2), name, t: t + 1 } });
     } catch (error) {
       if (signal.aborted) return;

@@ -44,7 +44,7 @@ export function furthest(a, b) {
  */
 export function tried(run, edits) {
   const { trace, model, plain } = run;
-  if (trace.generated) return null;
+  if (trace.generated || run.drawn) return null;
   const now = applyEdits(model.graph, plain, edits);
   const values = forward(model.graph, now.weights, trace.values.x, { ...now, memory: trace.memory });
   const ghost = edits.length ? run.ghost?.values ?? forward(model.graph, plain, trace.values.x, { memory: trace.memory }) : null;

@@ -196,9 +196,10 @@ export interface Ghost {
   parted: Maybe<number>;
 }
 
-/** What has been changed of a network: weights are those in force, plain what they were; pending: the engine has not answered. */
+/** What has been changed of a network: weights are those in force, plain what they were; pending: the engine has not answered; drawn: the network went on by itself. */
 export interface Changed {
   pending?: boolean;
+  drawn?: boolean;
   weights: Weights;
   plain: Weights;
   edits: Edit[];
@@ -273,15 +274,15 @@ export interface ReadingQuery {
   model: string;
   text: string;
   memory: boolean;
+  edit: Maybe<string>;
 }
 
 /** A finished run over a text; cut: how many words there were, if some were left out; Infinity where nobody counted. */
-export interface Reading {
+export interface Reading extends Changed {
   text: string;
   cut: Maybe<number>;
   trace: Trace;
   model: Model;
-  weights: Weights;
   wave: Wave;
 }
 
@@ -311,6 +312,7 @@ export interface ReadingState extends Walk {
   answered: ReadingQuery;
   busy: boolean;
   run: Reading;
+  tries: Tries;
   moved: Maybe<string[]>;
   rivals: Record<string, { probs: number[][]; initial: number[] }>;
   attributions: Maybe<Attributions>;
@@ -339,13 +341,13 @@ export interface SpellingQuery {
   temperature: number;
   top_k: number;
   seed: number;
+  edit: Maybe<string>;
 }
 
 /** A finished run over a name. */
-export interface Spelling {
+export interface Spelling extends Changed {
   trace: Trace;
   model: Model;
-  weights: Weights;
   wave: Wave;
 }
 
@@ -354,6 +356,7 @@ export interface SpellingState extends Walk {
   query: SpellingQuery;
   asked: SpellingQuery;
   run: Spelling;
+  tries: Tries;
   more: { seed: number; name: string }[];
   others: Record<string, string>;
   models: ModelSummary[];

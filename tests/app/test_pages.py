@@ -407,9 +407,25 @@ def test_edits_that_cannot_be_made_are_left_out_with_a_notice(client: TestClient
     assert page.boot["trace"]["values"] == open_page(client, generate="4").boot["trace"]["values"]
 
 
-def test_a_page_that_has_no_edits_yet_says_so(client: TestClient) -> None:
-    page = open_page(client, model="review-gru", edit="scale:layers.0.W_hh:0")
-    assert [notice["code"] for notice in page.boot["notices"]] == ["edits_unseen"]
+@pytest.mark.parametrize("model", ["review-gru", "names-gru"])
+def test_every_page_shows_the_edits_of_its_address(client: TestClient, model: str) -> None:
+    edits = ["scale:layers.0.W_hh:0", "h0[2]:0.4"]
+    page = open_page(client, model=model, edit=";".join(edits))
+    trace = page.boot["trace"]
+    assert page.boot["notices"] == [] and page.boot["asked"]["edit"] == ";".join(edits)
+    body = {"model": model, "input": {"text": trace["input"]["text"]}, "edits": edits}
+    answer = client.post("/api/trace", json=body).json()
+    assert (trace["values"], trace["initial"]) == (answer["values"], answer["initial"])
+    bad = open_page(client, model=model, edit="nonsense").boot
+    assert [notice["field"] for notice in bad["notices"]] == ["edit"] and bad["asked"]["edit"] is None
+
+
+def test_before_any_word_the_answer_is_that_of_the_start(client: TestClient) -> None:
+    body = {"model": "review-gru", "input": {"text": "good"}, "edits": ["h0[2]:0.9"]}
+    found = client.post("/api/trace", json=body).json()["initial"]["logits"]
+    weights = client.get("/api/models/review-gru/weights?without=embedding.W").json()["weights"]
+    expected = [b + 0.9 * row[2] for row, b in zip(weights["readout.W"], weights["readout.b"], strict=True)]
+    assert found == pytest.approx(expected, abs=1e-5)
 
 
 def test_the_bet_is_of_the_default_scene_on_every_address(client: TestClient) -> None:

@@ -48,7 +48,7 @@ def test_what_is_inlined_is_what_the_api_answers(client: TestClient, query: dict
 
 def test_a_text_alone_opens_the_page_of_the_review(client: TestClient) -> None:
     boot = open_page(client, input="not bad").boot
-    assert boot["asked"] == {"model": REVIEW, "text": "not bad", "memory": True}
+    assert boot["asked"] == {"model": REVIEW, "text": "not bad", "memory": True, "edit": None}
 
 
 def test_a_long_text_is_cut_and_says_so(client: TestClient) -> None:
@@ -65,7 +65,7 @@ def test_a_long_text_is_cut_and_says_so(client: TestClient) -> None:
 )
 def test_a_bad_field_becomes_the_default_with_a_notice(client: TestClient, field: str, text: str) -> None:
     boot = boot_of(client, **{field: text})
-    assert boot["asked"] == {"model": REVIEW, "text": "that was phenomenal", "memory": True}
+    assert boot["asked"] == {"model": REVIEW, "text": "that was phenomenal", "memory": True, "edit": None}
     assert [notice.get("field") for notice in boot["notices"]] == [field]
 
 

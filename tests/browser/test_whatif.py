@@ -217,6 +217,64 @@ def test_the_trace_back_is_of_the_changed_network(visit: Opener) -> None:
     expect(page.locator("#traceback-say")).not_to_be_empty()
 
 
+OTHERS = {
+    "review": ("/?model=review-gru&input=good,+not+bad#t=3&node=layers.0.h&unit=5", 2),
+    "a name that is read": ("/?model=names-lstm&input=emma&go=off#t=4&node=layers.0.h&unit=5", 3),
+    "a name that is drawn": ("/?model=names-gru&seed=7#t=2&node=layers.0.h&unit=5", 1),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_the_other_pages_do_the_same(visit: Opener, kind: str) -> None:
+    path, column = OTHERS[kind]
+    page = visit(path)
+    page.locator("#network-title").click()
+    page.keyboard.press("w")
+    model = str(re.search(r"model=([\w-]+)", path)[1])  # type: ignore[index]
+
+    def probs() -> list[int]:
+        """What the API says now of what is on screen: the answer that the page shows, to the letter."""
+        href = page.evaluate(
+            "(document.getElementById('share').click(), document.getElementById('share-json').href)"
+        )
+        page.keyboard.press("Escape")
+        found: Any = ask(page, "/" + href.split("/", 3)[3])
+        assert found["model"].startswith(model)
+        return [round(100 * p) for p in found["values"]["probs"][column]]
+
+    plain = page.locator("#diagram").inner_html()
+    edits = []
+    for name, value, edit in (("scale", "1.3", "scale:layers.0.W_hh:1.3"), ("start", "0.5", "h0[5]:0.5")):
+        with page.expect_response(re.compile("/api/(trace|generate)")) as answer:
+            fill(page, name, value)
+        edits.append(edit)
+        assert json.loads(answer.value.request.post_data or "")["edits"] == edits
+        page.wait_for_timeout(500)
+    expect(page.locator("#edits li")).to_have_count(2)
+    assert page.locator("#diagram").inner_html() != plain
+    if "drawn" not in kind:  # there the page shows what a letter is drawn from, at its temperature
+        assert bars(page) == probs()
+    expect(page.locator("#notices")).to_be_empty()
+    assert edits_in(page) == edits
+    page.reload()
+    expect(page.locator("#edits li")).to_have_count(2)
+    page.locator("#as-trained").click()
+    expect(page).not_to_have_url(re.compile("edit="))
+    expect(page.locator("#edits li")).to_have_count(0)
+
+
+def test_where_a_value_is_held_no_word_is_blamed(visit: Opener) -> None:
+    page = visit("/?model=review-gru&input=good,+not+bad#t=3")
+    expect(page.locator("#why")).to_be_visible()
+    page.locator("#network-title").click()
+    page.keyboard.press("w")
+    press(page, "#force-to", "always 1")
+    expect(page.locator("#why")).to_be_hidden()
+    expect(page.locator("#why-off")).to_contain_text("held")
+    page.locator("#edits button").click()
+    expect(page.locator("#why")).to_be_visible()
+
+
 def test_it_looks_right(visit: Opener) -> None:
     page = opened(
         visit, f"/?model={MODEL}&edit=scale:layers.0.W_hh:1.3;force:layers.0.z:1#t=9&node=layers.0.h&unit=5"

@@ -13,8 +13,8 @@ const BOOT = /** @type {any} */ ({
 });
 const PATH = { motion: "straight", points: [[0, 0], [0.1, 0], [0.2, 0], [0.3, 0]], truth: [], directions: ["E", "E", "E", "E"] };
 const GRAPH = { layers: [], edges: [], read: "all" };
-const RUN = { name: "the run of a", trace: { length: 2 }, wave: waveOf(/** @type {any} */ (GRAPH), 2) };
-const QUERY = { model: "a", scene: "straight-1", points: null, hide: null, memory: true, generate: 0 };
+const RUN = { name: "the run of a", edits: [], trace: { length: 2 }, wave: waveOf(/** @type {any} */ (GRAPH), 2) };
+const QUERY = { model: "a", scene: "straight-1", points: null, hide: null, memory: true, generate: 0, edit: null };
 
 /** @param {(address: string, body: any) => any} answer a body, or a status to fail with */
 function lab(answer) {
@@ -27,7 +27,7 @@ function lab(answer) {
         : Response.json(found);
     }
   );
-  const store = createStore(/** @type {any} */ ({ query: QUERY, look: { t: 1 }, run: RUN, rivals: {}, notices: [], models: [{ id: "b" }], position: 1, bet: {} }));
+  const store = createStore(/** @type {any} */ ({ query: QUERY, look: { t: 1 }, run: RUN, tries: { past: [], future: [] }, rivals: {}, notices: [], models: [{ id: "b" }], position: 1, bet: {} }));
   return { store, actions: createActions(store, BOOT) };
 }
 

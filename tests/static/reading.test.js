@@ -50,10 +50,10 @@ function aRoom(answer = (body) => traceOf(body.input.text)) {
 
 test("what is written is read again", () => {
   for (const query of [
-    { model: "review-bow", text: "good, not bad & more = 100%?", memory: false },
-    { model: "review-gru", text: "", memory: true },
-    { model: "review-gru", text: defaults.text, memory: true },
-    { model: "review-lstm", text: "\u05e9\u05dc\u05d5\u05dd \u{1f600} #t=4", memory: true },
+    { model: "review-bow", text: "good, not bad & more = 100%?", memory: false, edit: null },
+    { model: "review-gru", text: "", memory: true, edit: "force:layers.0.z:0" },
+    { model: "review-gru", text: defaults.text, memory: true, edit: null },
+    { model: "review-lstm", text: "\u05e9\u05dc\u05d5\u05dd \u{1f600} #t=4", memory: true, edit: "h0[2]:-0.4;scale:layers.0.W_hh:1.2" },
   ]) {
     const here = { ...look, t: 2, unit: { node: "layers.0.z", index: 7 } };
     const address = writeReading(query, /** @type {any} */ (here), 5, defaults);
@@ -66,7 +66,7 @@ test("what is written is read again", () => {
 });
 
 test("the model always stands in the address, the last step and the default text never", () => {
-  const query = { model: defaults.model, text: defaults.text, memory: true };
+  const query = { model: defaults.model, text: defaults.text, memory: true, edit: null };
   assert.equal(writeReading(query, /** @type {any} */ (look), 3, defaults), "/?model=review-gru");
   assert.equal(readReading({ search: "?model=review-gru@1a2b3c4d", hash: "" }, defaults).query.model, "review-gru");
   assert.equal(readReading({ search: "", hash: "" }, defaults).look.t, null);

@@ -5,15 +5,15 @@ import { test } from "node:test";
 
 import { drawnFrom, readSpelling, writeSpelling } from "../../static/js/spelling.js";
 
-const defaults = { model: "names-gru", prefix: "", goes_on: true, temperature: 0.8, top_k: 0, seed: 7 };
+const defaults = { model: "names-gru", prefix: "", goes_on: true, temperature: 0.8, top_k: 0, seed: 7, edit: null };
 const boot = /** @type {any} */ ({ defaults, limits: { temperature: [0.2, 3] } });
 const look = /** @type {any} */ ({ t: 3, beat: null, unit: null, view: null, fold: 1, weight: null, with: null, theme: "auto", motion: "auto" });
 
 test("what is written is read again", () => {
   for (const query of [
     defaults,
-    { model: "names-rnn", prefix: "ma & more", goes_on: false, temperature: 2.5, top_k: 3, seed: 0 },
-    { model: "names-lstm", prefix: "\u00e9", goes_on: true, temperature: 0.2, top_k: 26, seed: 999999999 },
+    { model: "names-rnn", prefix: "ma & more", goes_on: false, temperature: 2.5, top_k: 3, seed: 0, edit: "scale:layers.0.W_hh:1.2" },
+    { model: "names-lstm", prefix: "\u00e9", goes_on: true, temperature: 0.2, top_k: 26, seed: 999999999, edit: null },
   ]) {
     const address = writeSpelling(query, { ...look, t: 2 }, 5, boot);
     const found = readSpelling(new URL(address, "http://localhost"), boot);
