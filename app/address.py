@@ -42,6 +42,11 @@ def read_edits(text: str) -> tuple[str, ...]:
     return edits
 
 
+def write_edits(edits: tuple[str, ...]) -> str | None:
+    """As an address has them; None for none."""
+    return ";".join(edits) or None
+
+
 def read_switch(text: str) -> bool:
     if text not in ("on", "off"):
         raise InputError(f"A switch is on or off, not {text[:40]!r}.")

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from app.address import Points, Scene, read_edits, read_hidden, read_points, read_scene, read_switch, without
+from app.address import (
+    Points,
+    Scene,
+    read_edits,
+    read_hidden,
+    read_points,
+    read_scene,
+    read_switch,
+    without,
+    write_edits,
+)
 from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
@@ -118,7 +128,7 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
             "hide": asked.hide,
             "memory": asked.memory,
             "generate": min(asked.generate, lab.settings.max_generate),
-            "edit": ";".join(asked.edits) or None,
+            "edit": write_edits(asked.edits),
         },
         "defaults": {
             "model": model,

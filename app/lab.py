@@ -86,11 +86,7 @@ class Lab:
         """
         model = self.store.get(query.model)
         with np.errstate(over="ignore", invalid="ignore"):  # _copied says it in a sentence
-            network = (
-                edit(model.checkpoint.network, query.edits)
-                if query.edits
-                else Edited(model.checkpoint.network)
-            )
+            network = edit(model.checkpoint.network, query.edits)
             trace, said = self._run(model, network, query, reuse)
             values = _wanted(_copied(trace), query.only)
         return {

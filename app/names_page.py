@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from app.address import read_edits, read_natural, read_positive, read_switch
+from app.address import read_edits, read_natural, read_positive, read_switch, write_edits
 from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
@@ -76,7 +76,7 @@ def _trace(asked: Asked, lab: Lab) -> Json:
 def _said(asked: Asked) -> Json:
     fields = asdict(asked)
     edits = fields.pop("edits")
-    return {**fields, "edit": ";".join(edits) or None}
+    return {**fields, "edit": write_edits(edits)}
 
 
 def boot(query: Mapping[str, str], lab: Lab) -> Json:

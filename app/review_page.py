@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from app.address import read_edits, read_switch
+from app.address import read_edits, read_switch, write_edits
 from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
@@ -87,7 +87,7 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
             "model": shown["id"],
             "text": asked.text,
             "memory": asked.memory,
-            "edit": ";".join(asked.edits) or None,
+            "edit": write_edits(asked.edits),
         },
         "defaults": {"model": model, "text": Asked.text},
         "limits": {"words": WORDS},

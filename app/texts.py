@@ -13,7 +13,7 @@ from app.wire import Json
 from engine import attribution
 from engine.answers import answers
 from engine.arrays import Array
-from engine.edits import Edited, edit
+from engine.edits import edit
 from engine.errors import InputError
 from engine.generate import Sampling, generate
 from engine.network import Network
@@ -32,9 +32,7 @@ class Texts:
     def attributions(self, query: AttributionQuery) -> Json:
         """What each token did to the answer after the last one, by each of the methods. (T, K) each."""
         model = self._of(query.model)
-        edited = (
-            edit(model.checkpoint.network, query.edits) if query.edits else Edited(model.checkpoint.network)
-        )
+        edited = edit(model.checkpoint.network, query.edits)
         if edited.forced or edited.initial:
             raise InputError(
                 "What each token did is worked out with the states as they are computed, from zeros: "
@@ -69,8 +67,7 @@ class Texts:
         end = registry.task(model.checkpoint.task).end
         if end is None:
             raise InputError(f"{query.model} does not say what comes next.", model=query.model)
-        plain = model.checkpoint.network
-        edited = edit(plain, query.edits) if query.edits else Edited(plain)
+        edited = edit(model.checkpoint.network, query.edits)
         start = text(model, query.prefix).x[:, 0]
         within("letters", self.settings.max_letters, max(len(start) - 1, query.length or 0))
         drawn = generate(

@@ -65,7 +65,10 @@ class Edited:
 
 
 def edit(network: Network, edits: Sequence[str]) -> Edited:
-    """Apply edits in their order to a copy. An InputError names the first that cannot be applied."""
+    """Apply edits in their order to a copy; without any it is the network itself. An InputError names the
+    first that cannot be applied."""
+    if not edits:
+        return Edited(network)
     edited = Edited(Network(network.architecture, {n: p.copy() for n, p in network.parameters.items()}))
     for text in edits:
         if match := WHOLE.fullmatch(text):

@@ -153,10 +153,8 @@ class Layer:
         total = {name: np.zeros_like(self.parameters[name]) for name in self.cell.parameters}
         for node in self.cell.nodes:
             if node.op in LEAVES:
-                g, a = (
-                    _rows(_through(node, received[node.id], forced)),
-                    _rows(record[node.inputs[0]]),
-                )  # (T·B, ·)
+                g = _rows(_through(node, received[node.id], forced))  # (T·B, ·)
+                a = _rows(record[node.inputs[0]])
                 grads = LEAVES[node.op].grads(g, a)
                 for rows, gradient in zip(node.parameters, grads, strict=False):
                     total[rows.parameter][self._slice(rows.parameter, rows.gate)] += gradient

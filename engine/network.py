@@ -265,9 +265,8 @@ class Network:
         x = _turned(inputs, direction)
         start, forced = _under(direction, question.initial), _under(direction, question.forced)
         mask = None if question.mask is None else _turned(question.mask, direction)
-        some_units = any(
-            isinstance(value, np.ndarray) for value in forced.values()
-        )  # a plan forces all or none
+        # a plan forces all units of a value, or none
+        some_units = any(isinstance(value, np.ndarray) for value in forced.values())
         if self.interpreted or some_units or x.dtype not in REAL:
             layer = self._layer(direction)
             return layer.forward(x, start, memory=question.memory, forced=forced, mask=mask)

@@ -45,7 +45,6 @@ const store = createStore(
   /** @type {SpellingState} */ ({
     query: boot.asked,
     asked: boot.asked,
-    tries: { past: [], future: [] },
     ...beginWalk(first, where, boot.notices),
     run: first,
     more: [],

@@ -49,7 +49,6 @@ const initial = {
   bet: { choice: null, told: false, shown: false },
   betRun: null,
   betRivals: {},
-  tries: { past: [], future: [] },
   notices: [...boot.notices, ...badHash()],
   busy: false,
   drawing: false,

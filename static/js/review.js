@@ -49,7 +49,6 @@ const first = makeReading({ ...boot, text: boot.asked.text, cut: null, edit: boo
 const store = createStore(
   /** @type {ReadingState} */ ({
     query: boot.asked,
-    tries: { past: [], future: [] },
     ...beginWalk(first, where, boot.notices),
     answered: boot.asked,
     run: first,

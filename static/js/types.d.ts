@@ -154,7 +154,7 @@ export interface Edit {
 /**
  * What every page's state has of a walk through a run: position is the moment of the animation, in beats; folded
  * is how far the diagram is drawn rolled up; pointed is the weight under the pointer; trail are the units that
- * one came from, each at its step, from 0.
+ * one came from, each at its step, from 0; tries is the way back from what was changed.
  */
 export interface Walk {
   look: Look;
@@ -162,6 +162,7 @@ export interface Walk {
   folded: number;
   trail: Place[];
   pointed: Maybe<string>;
+  tries: Tries;
   playing: boolean;
   speed: number;
   run: { wave: Wave };
@@ -241,7 +242,6 @@ export interface State extends Walk {
   mode: "bet" | "lab";
   query: Query;
   run: Run;
-  tries: Tries;
   rivals: Record<string, number[][]>;
   tally: Maybe<Tally>;
   tallying: boolean;
@@ -312,7 +312,6 @@ export interface ReadingState extends Walk {
   answered: ReadingQuery;
   busy: boolean;
   run: Reading;
-  tries: Tries;
   moved: Maybe<string[]>;
   rivals: Record<string, { probs: number[][]; initial: number[] }>;
   attributions: Maybe<Attributions>;
@@ -356,7 +355,6 @@ export interface SpellingState extends Walk {
   query: SpellingQuery;
   asked: SpellingQuery;
   run: Spelling;
-  tries: Tries;
   more: { seed: number; name: string }[];
   others: Record<string, string>;
   models: ModelSummary[];

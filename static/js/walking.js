@@ -16,8 +16,8 @@ export function placeOf({ wave }, t, beat = null) {
   return { t: step, position: wave.length ? positionOf(wave, { t: step, beat }) : 0 };
 }
 
-/** What no address says: the diagram unrolled, nothing pointed at, no way behind one. */
-export const FRESH = { folded: 0, pointed: null, trail: [] };
+/** What no address says: the diagram unrolled, nothing pointed at, no way behind one, nothing to undo. */
+export const FRESH = { folded: 0, pointed: null, trail: [], tries: { past: [], future: [] } };
 
 /**
  * What a page's state begins with, as its address and the service say.

@@ -1,5 +1,6 @@
 // What if: the room in which a network is changed by hand, and what its changes do to the run.
 
+import { argmax } from "./ball.js";
 import { find, isNew } from "./dom.js";
 import { sameTarget, short } from "./edits.js";
 import { layerOf, localOf } from "./graph.js";
@@ -146,8 +147,7 @@ export function startWhatIf({ words, doing }) {
     if (trace.generated) return words.whatif.generated;
     const outputs = graph.layers.map(({ name, output }) => `${name}.${output}`);
     const most = Math.max(...trace.values.x.map((_, t) => Math.max(...outputs.map((name) => furthest(ghost.values[name][t], trace.values[name][t])))));
-    const best = (/** @type {ArrayLike<number>} */ row) => Array.from(row).indexOf(Math.max(...Array.from(row)));
-    const others = trace.values.probs.flatMap((row, t) => (best(row) === best(ghost.values.probs[t]) ? [] : [t + 1]));
+    const others = trace.values.probs.flatMap((row, t) => (argmax(row) === argmax(ghost.values.probs[t]) ? [] : [t + 1]));
     const state = ghost.parted === null ? fill(words.whatif.near, { most: signed(most).slice(1) }) : fill(words.whatif.parted, { t: ghost.parted + 1, most: signed(most).slice(1) });
     return `${state} ${others.length ? fill(words.whatif.answers, { steps: others.join(", ") }) : words.whatif.sameAnswers}`;
   }

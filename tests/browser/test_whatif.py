@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Opener, ask, settled
 from tests.browser.looks import check_looks, check_widths
-from tests.browser.test_lab import bars
+from tests.browser.test_lab import bars, question
 
 MODEL = "ball-gru"
 PATH = f"/?model={MODEL}#t=9&node=layers.0.h&unit=5"
@@ -234,11 +234,7 @@ def test_the_other_pages_do_the_same(visit: Opener, kind: str) -> None:
 
     def probs() -> list[int]:
         """What the API says now of what is on screen: the answer that the page shows, to the letter."""
-        href = page.evaluate(
-            "(document.getElementById('share').click(), document.getElementById('share-json').href)"
-        )
-        page.keyboard.press("Escape")
-        found: Any = ask(page, "/" + href.split("/", 3)[3])
+        found = question(page)
         assert found["model"].startswith(model)
         return [round(100 * p) for p in found["values"]["probs"][column]]
 
