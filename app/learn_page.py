@@ -38,6 +38,7 @@ def _reading(lab: Lab) -> Json:
 
 
 CHAPTERS = {
+    "neuron": Chapter("lesson_neuron", lambda lab: {}),
     "reading": Chapter("lesson_reading", _reading),
     "order": Chapter("lesson_order", lambda lab: {}),
 }

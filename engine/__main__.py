@@ -76,7 +76,7 @@ def _examine(words: argparse.Namespace, given: list[str]) -> int:
     figures: dict[str, dict[str, Any]] = {}
     for path in words.paths:
         checkpoint = load(path)
-        task = _of({"data": words.data}, registry.task(checkpoint.task))
+        task = _of({**checkpoint.card.get("recipe", {}), "data": words.data}, registry.task(checkpoint.task))
         with report.status(path.stem) as show_what:
             found = registry.exam(task.name).examine(checkpoint, task, show_what)
         figures.setdefault(task.name, {})[path.stem] = found

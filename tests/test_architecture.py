@@ -31,12 +31,12 @@ ENGINE = """
     network
     edits graph rollout generate answers checkpoint tasks.base
     attribution flows
-    tasks.ball tasks.treebank tasks.names recipe
+    tasks.ball tasks.treebank tasks.names tasks.recall recipe
     state tasks.review
     train
     tasks.ball_exam tasks.ball_filter
-    tasks.ball_ceiling tasks.review_exam tasks.review_states tasks.names_exam
-    tasks.ball_bars tasks.ball_report tasks.review_report tasks.names_report
+    tasks.ball_ceiling tasks.review_exam tasks.review_states tasks.names_exam tasks.recall_exam
+    tasks.ball_bars tasks.ball_report tasks.review_report tasks.names_report tasks.recall_report
     tasks.registry
     report
     runs
@@ -65,12 +65,12 @@ SCRIPTS = """
     neuron traceback tween ops
     page later
     cell wave layout/rose layout/stage
-    explain edits forward
+    explain edits forward single
     sharing trying
     frame names run tries wire layout/lanes layout/unrolled layout/rolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/choice views/numbers views/dragging views/notices views/playbar views/tally views/values
-    views/readers views/canvas views/ghost
+    views/readers views/canvas views/ghost views/series views/cobweb views/dials
     views/word views/table views/heatmap
     views/traceback views/attributions views/tokens views/pushes views/states views/softmax views/softmax_more
     views/reliability
@@ -88,7 +88,7 @@ SCRIPTS = """
     opening pushed stated traced shared compared
     parts
     lab
-    main review letters lesson_reading lesson_order
+    main review letters lesson_neuron lesson_reading lesson_order
 """
 
 

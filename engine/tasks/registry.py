@@ -14,17 +14,20 @@ from engine.tasks import (
     ball_report,
     names_exam,
     names_report,
+    recall_exam,
+    recall_report,
     review_exam,
     review_report,
 )
 from engine.tasks.ball import BallTask
 from engine.tasks.bars import Bar, Figures
 from engine.tasks.names import NamesTask
+from engine.tasks.recall import RecallTask
 from engine.tasks.review import ReviewTask
 
-Known = BallTask | ReviewTask | NamesTask
+Known = BallTask | ReviewTask | NamesTask | RecallTask
 
-TASKS: dict[str, type[Known]] = {task.name: task for task in (BallTask, ReviewTask, NamesTask)}
+TASKS: dict[str, type[Known]] = {task.name: task for task in (BallTask, ReviewTask, NamesTask, RecallTask)}
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ EXAMS: dict[str, Exam] = {
     "ball": Exam(ball_exam.examine, ball_report.tables, ball_bars.bars, ball_report.HEADLINES),
     "review": Exam(review_exam.examine, review_report.tables, review_report.bars, review_report.HEADLINES),
     "names": Exam(names_exam.examine, names_report.tables, names_report.bars, names_report.HEADLINES),
+    "recall": Exam(recall_exam.examine, recall_report.tables, recall_report.bars, recall_report.HEADLINES),
 }
 
 

@@ -229,6 +229,7 @@ store.watch((s) => [s.run, columnOf(s), s.rivals], drawAnswer);
 store.watch(barOf, (s) => drawPlaybar(s, { actions, words, steps: words.play }));
 store.watch((s) => [s.run, s.moved, columnOf(s)], drawWords);
 store.watch((s) => [s.query, s.run], drawControls);
+store.watch((s) => [s.busy], ({ busy }) => document.body.classList.toggle("busy", busy));
 const lookUp = later((/** @type {ReadingState} */ s) => void actions.lookUp(s.run.trace.input.tokens[columnOf(s)] ?? null));
 store.watch((s) => [s.run.model, s.run.trace.input.tokens[columnOf(s)]], lookUp);
 store.watch((s) => [s.run, s.look, s.tries], whatIf.draw);

@@ -13,12 +13,16 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from app.main import create_app
 from app.settings import Settings
+from tests.browser import looks
+from tests.browser.looks import DESKTOP, PHONE
 
-DESKTOP, PHONE = (1440, 900), (390, 844)
+__all__ = ["DESKTOP", "PHONE"]
+
+expect.set_options(timeout=15_000)  # ms in which a slow machine gets there
 
 
 def mostly(*now: str, among: Iterable[str]) -> list[Any]:
@@ -30,12 +34,18 @@ def mostly(*now: str, among: Iterable[str]) -> list[Any]:
 THERE = """(mark) =>
   mark.checkVisibility({ visibilityProperty: true }) ? Number(mark.getAttribute('opacity') ?? 1) : 0"""
 
+
+def pytest_configure(config: pytest.Config) -> None:
+    looks.every_look = config.option.markexpr == "not frameworks"  # as `./run test full` asks
+
+
 QUIET = [  # without these the browser itself looks for the network
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
     "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing leaves loopback
 ]
 
 
@@ -117,13 +127,11 @@ def visit(chrome: Browser, address: str) -> Iterator[Opener]:
             context.add_init_script("localStorage.setItem('unrolled.seen', '1')")
         page = context.new_page()
 
-        def guard(route: Route) -> None:
-            if route.request.url.startswith((address, "data:")):
-                return route.fallback()
-            troubles.append(f"asked for {route.request.url}")
-            route.abort()
+        def guard(request: Request) -> None:
+            if not request.url.startswith((address, "data:", "blob:")):
+                troubles.append(f"asked for {request.url}")
 
-        page.route("**/*", guard)
+        page.on("request", guard)
         page.on(
             "console",
             lambda m: troubles.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None,

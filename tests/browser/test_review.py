@@ -16,6 +16,7 @@ PATH = "/?model=review-gru"
 
 
 def settled(page: Page) -> None:
+    page.wait_for_selector("body:not(.busy)")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.reader-says')].every(e => e.textContent !== '\u2026')"
     )
@@ -43,7 +44,6 @@ def shares(page: Page, column: int) -> list[float]:
 def typed(page: Page, text: str) -> None:
     page.locator("#text").fill(text)
     expect(page.locator("#text-count")).to_contain_text(re.compile(r"^\d+ of 60"))
-    page.wait_for_timeout(100)
     settled(page)
 
 
@@ -122,7 +122,6 @@ def test_a_long_text_is_cut_where_one_sees_it(visit: Opener) -> None:
 def test_any_text_gets_an_answer(visit: Opener, text: str) -> None:
     page = visit(PATH)
     page.locator("#text").fill(text)
-    page.wait_for_timeout(300)
     settled(page)
     shown = page.locator("#tokens li").count()
     assert shown == asked(page, "review-gru", text)["length"] > 0

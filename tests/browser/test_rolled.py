@@ -183,8 +183,7 @@ def test_weights_are_gone_through_by_keys(visit: Opener) -> None:
     expect(page.locator("#weights-say")).to_contain_text("layers.0.W_hh[70][5]")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#weights-say")).to_contain_text("layers.0.W_hh[69][5]")
-    page.wait_for_timeout(300)
-    assert page.url.endswith("weight=layers.0.W_hh.69.5")
+    expect(page).to_have_url(re.compile(r"weight=layers\.0\.W_hh\.69\.5$"))
     assert page.locator("#diagram g.column.current").get_attribute("data-t") == "9"
 
 

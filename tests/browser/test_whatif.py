@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.conftest import PHONE, Opener, ask, settled
 from tests.browser.looks import check_looks, check_widths
@@ -16,6 +16,15 @@ from tests.browser.test_lab import bars, question
 
 MODEL = "ball-gru"
 PATH = f"/?model={MODEL}#t=9&node=layers.0.h&unit=5"
+DRAGGED = """(values) => {
+  const field = document.getElementById('scale');
+  const numbers = [...document.querySelectorAll('#bars .number')];
+  return values.map((value) => {
+    field.value = value;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    return numbers.map((e) => parseInt(e.textContent));
+  });
+}"""
 GHOST = "all => all.map((e) => Number.parseFloat(e.style.left))"
 
 
@@ -107,21 +116,11 @@ def test_the_answer_is_there_in_the_frame_of_the_hand(visit: Opener) -> None:
     page = opened(visit)
     asked: list[Route] = []
     page.route("**/api/trace", lambda route: asked.append(route))
-    shown = page.evaluate(
-        """() => {
-          const field = document.getElementById('scale');
-          const numbers = [...document.querySelectorAll('#bars .number')];
-          const read = () => numbers.map((e) => parseInt(e.textContent));
-          return ['1.1', '1.2', '1.5'].map((value) => {
-            field.value = value;
-            field.dispatchEvent(new Event('input', { bubbles: true }));
-            return read();
-          });
-        }"""
-    )
+    with page.expect_request("**/api/trace"):
+        shown = page.evaluate(DRAGGED, ["1.1", "1.2", "1.5"])
     assert shown == [percents(page, [f"scale:layers.0.W_hh:{by}"]) for by in (1.1, 1.2, 1.5)]
     page.wait_for_timeout(400)
-    assert len(asked) == 1, "the engine is asked once the hand rests"
+    assert len(asked) == 1, "the engine is asked once, when the hand rests"
     asked[0].fallback()
 
 
@@ -239,13 +238,20 @@ def test_the_other_pages_do_the_same(visit: Opener, kind: str) -> None:
         return [round(100 * p) for p in found["values"]["probs"][column]]
 
     plain = page.locator("#diagram").inner_html()
-    edits = []
+    edits: list[str] = []
+
+    def confirms(answer: Response) -> bool:
+        """Whether the engine answers with all that was changed so far."""
+        asked = answer.request.post_data or ""
+        return (
+            re.search("/api/(trace|generate)", answer.url) is not None and json.loads(asked)["edits"] == edits
+        )
+
     for name, value, edit in (("scale", "1.3", "scale:layers.0.W_hh:1.3"), ("start", "0.5", "h0[5]:0.5")):
-        with page.expect_response(re.compile("/api/(trace|generate)")) as answer:
-            fill(page, name, value)
         edits.append(edit)
-        assert json.loads(answer.value.request.post_data or "")["edits"] == edits
-        page.wait_for_timeout(500)
+        with page.expect_response(confirms):
+            fill(page, name, value)
+        expect(page.locator("#edits li")).to_have_count(len(edits))
     expect(page.locator("#edits li")).to_have_count(2)
     assert page.locator("#diagram").inner_html() != plain
     if "drawn" not in kind:  # there the page shows what a letter is drawn from, at its temperature

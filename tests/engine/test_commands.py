@@ -288,7 +288,7 @@ def test_what_contradicts_the_state_is_refused(
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"task": "chess"}, "There is no task called 'chess'. Known are: ball, names, review."),
+        ({"task": "chess"}, "There is no task called 'chess'. Known are: ball, names, recall, review."),
         ({"settings": {"frames": 16}}, "The option blackout is missing."),
         ({"settings": {"frames": 0, "blackout": 0.0, "first": 8.0}}, "frames has to be 1 or more; 0 came."),
         ({"note": {}}, ""),
