@@ -11,13 +11,17 @@ from app import wire
 from app.address import read_points
 from app.answers import Answer, Question
 from app.lab import Lab, softmax
+from app.labs import Labs
 from app.replies import (
     AttributionAnswer,
     Failure,
     FlowsAnswer,
+    MemoryAnswer,
     ModelAnswer,
     ModelList,
     PathsAnswer,
+    RemainsAnswer,
+    RestsAnswer,
     SoftmaxAnswer,
     StatesAnswer,
     TallyAnswer,
@@ -29,7 +33,10 @@ from app.schemas import (
     AttributionQuery,
     FlowsQuery,
     GenerateQuery,
+    MemoryAddress,
     PathsAddress,
+    RemainsQuery,
+    RestsQuery,
     RunInput,
     SoftmaxQuery,
     TallyAddress,
@@ -47,6 +54,10 @@ Id = Annotated[
 ]
 
 ReaderId = Annotated[str, Path(description="The id of a model that reads symbols.", examples=["review-gru"])]
+
+RecallId = Annotated[
+    str, Path(description="The id of a model that recalls letters.", examples=["recall-gru"])
+]
 
 FAILURES: dict[int | str, dict[str, Any]] = {
     400: {"model": Failure, "description": "The body is not JSON."},
@@ -78,6 +89,11 @@ def _lab(request: Request) -> Lab:
 def _texts(request: Request) -> Texts:
     texts: Texts = request.app.state.texts
     return texts
+
+
+def _labs(request: Request) -> Labs:
+    labs: Labs = request.app.state.labs
+    return labs
 
 
 @router.get("/models", response_model=ModelList, tags=["models"], summary="The shipped models")
@@ -148,6 +164,36 @@ async def post_flows(request: Request, query: FlowsQuery) -> Response:
 @router.post("/softmax", response_model=SoftmaxAnswer, tags=["softmax"], summary="Every step of softmax")
 async def post_softmax(request: Request, query: SoftmaxQuery) -> Response:
     return answer(request, softmax(query))
+
+
+@router.get(
+    "/models/{id}/memory",
+    response_model=MemoryAnswer,
+    tags=["labs"],
+    summary="What a network that recalls letters still knows of each",
+)
+async def get_memory(request: Request, id: RecallId, address: Annotated[MemoryAddress, Query()]) -> Response:
+    return answer(request, await asyncio.to_thread(_labs(request).memory, id, address))
+
+
+@router.post(
+    "/remains",
+    response_model=RemainsAnswer,
+    tags=["labs"],
+    summary="What is left of a small change of a network's states",
+)
+async def post_remains(request: Request, query: RemainsQuery) -> Response:
+    return answer(request, await asyncio.to_thread(_labs(request).remains, query))
+
+
+@router.post(
+    "/rests",
+    response_model=RestsAnswer,
+    tags=["labs"],
+    summary="Where the states of a network rest while one input goes on",
+)
+async def post_rests(request: Request, query: RestsQuery) -> Response:
+    return answer(request, await asyncio.to_thread(_labs(request).rests, query))
 
 
 @router.get("/ball/paths", response_model=PathsAnswer, tags=["ball"], summary="Throw balls")

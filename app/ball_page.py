@@ -66,6 +66,9 @@ READERS: Readers = {
 TASK = "ball"
 """Whose networks the page shows."""
 
+SMALL = ("ball-rnn-2",)
+"""For a chapter: they can be chosen on the page, and do not answer beside the others."""
+
 
 def _possible(asked: Asked, lab: Lab) -> None:
     """Raise where the question could not be answered."""
@@ -139,6 +142,7 @@ def boot(query: Mapping[str, str], lab: Lab) -> Json:
         },
         "bet": _bet(lab),
         "limits": {"frames": lab.settings.max_frames, "generate": lab.settings.max_generate},
+        "small": SMALL,
         "notices": notices,
         "points": points,
         "path": path,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from app.content import words_of
 from app.lab import Lab
-from app.review_page import SMALL, TASK
+from app.reading_page import REVIEW
 from app.wire import Json
 
 ARTICLE = "that was phenomenal"
 """The review of the article that these chapters follow."""
 
-SIZES = {1: None, **dict(zip((2, 16), SMALL, strict=True)), 32: "review-rnn"}
+SIZES = {1: None, **dict(zip((2, 16), REVIEW.small, strict=True)), 32: "review-rnn"}
 """Units of the hidden layer -> the network that has them; one unit is set by hand."""
 
 
@@ -48,4 +48,4 @@ ADDRESSES = {name: f"/learn/{name}" for name in CHAPTERS}
 
 def boot(name: str, lab: Lab) -> Json:
     """Everything that a chapter's first picture needs."""
-    return {"words": words_of(TASK, "learn"), **CHAPTERS[name].boot(lab)}
+    return {"words": words_of(REVIEW.task, "learn"), **CHAPTERS[name].boot(lab)}

@@ -19,6 +19,7 @@ from app.answers import Answers
 from app.assets import Assets, assets
 from app.content import words
 from app.lab import Lab
+from app.labs import Labs
 from app.paths import folder
 from app.security import BodyLimit, SecurityHeaders, policy
 from app.settings import Settings
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     found = assets(static, settings.dev)
     app.state.lab = Lab(ModelStore(settings.models), settings)
     app.state.texts = Texts(app.state.lab.store, settings)
+    app.state.labs = Labs(app.state.lab.store, settings)
     app.state.traces = Traces(app.state.lab, Answers(settings.cached_bytes))
     app.state.templates = _templates(found)
     app.state.error_page = _error_page(app.state.templates)

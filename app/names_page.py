@@ -9,7 +9,7 @@ from app.address import read_edits, read_natural, read_positive, read_switch, wr
 from app.asking import Readers, network_of, read
 from app.content import words_of
 from app.lab import Lab
-from app.review_page import EMBEDDING
+from app.reading_page import EMBEDDING
 from app.schemas import GenerateQuery, RunInput, TraceQuery
 from app.texts import Texts
 from app.wire import Json

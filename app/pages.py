@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.templating import Jinja2Templates
 
-from app import ball_page, learn_page, names_page, review_page
+from app import ball_page, learn_page, names_page
 from app.content import words
 from app.lab import Lab
+from app.reading_page import RECALL, REVIEW
+from app.reading_page import boot as reading
 from app.wire import Json
 from engine.errors import EngineError
 
@@ -25,18 +28,21 @@ class Page:
     """A task's page.
 
     template: its HTML; entry: its script
+    tab:      which of the tabs it is
     boot:     what an address asks for -> what the script begins with
     """
 
     template: str
     entry: str
+    tab: str
     boot: Callable[[Mapping[str, str], Lab], Json]
 
 
 PAGES = {
-    ball_page.TASK: Page("lab.html", "main", ball_page.boot),
-    review_page.TASK: Page("review.html", "review", review_page.boot),
-    names_page.TASK: Page("names.html", "letters", names_page.boot),
+    ball_page.TASK: Page("lab.html", "main", "ball", ball_page.boot),
+    REVIEW.task: Page("review.html", "review", "review", partial(reading, REVIEW)),
+    names_page.TASK: Page("names.html", "letters", "names", names_page.boot),
+    RECALL.task: Page("review.html", "review", "recall", partial(reading, RECALL)),
 }
 
 
@@ -47,7 +53,7 @@ def page_of(query: Mapping[str, str], lab: Lab) -> Page:
     try:
         task = lab.store.get(query["model"].partition("@")[0]).checkpoint.task
     except (KeyError, EngineError):
-        task = review_page.TASK if "input" in query and review_page.TASK in there else first
+        task = REVIEW.task if "input" in query and REVIEW.task in there else first
     return PAGES[task]
 
 
@@ -68,7 +74,7 @@ async def lab_page(request: Request) -> Response:
     return templates.TemplateResponse(
         request,
         page.template,
-        {"words": content["words"], "boot": inlined(content), "entry": page.entry},
+        {"words": content["words"], "boot": inlined(content), "entry": page.entry, "tab": page.tab},
         headers={"Cache-Control": "no-cache"},
     )
 
@@ -91,6 +97,7 @@ async def chapter_page(request: Request, chapter: str) -> Response:
             "words": content["words"],
             "boot": inlined(content),
             "entry": learn_page.CHAPTERS[chapter].entry,
+            "tab": "learn",
             "chapter": chapter,
             "chapters": learn_page.ADDRESSES,
             "sizes": list(content.get("sizes", ())),

@@ -170,3 +170,49 @@ class SoftmaxAnswer(BaseModel):
     loss: float | None = Field(None, description="−log p of the target, in nats.")
     gradient: list[float] | None = Field(None, description="∂loss / ∂z: (p − y) / temperature.")
     check: list[float] | None = Field(None, description="The same by finite differences.")
+
+
+class MemoryAnswer(BaseModel):
+    """By lag, the number of letters that came after the one in question: shares from 0 to 1, T of each."""
+
+    model: str = Field(description="id@hash.")
+    trained: bool
+    length: int
+    letters: int = Field(description="How many letters were drawn from; a guess is right once in so many.")
+    seed: int
+    decoded: list[float] = Field(
+        description="Of sequences whose letter a linear probe names from the states after the last step."
+    )
+    answers: list[float] = Field(description="Of sequences whose answer changes once that letter is another.")
+    moved: list[float] = Field(
+        description="How far the states move then; 1 is how far those of two sequences lie apart."
+    )
+
+
+class RemainsAnswer(BaseModel):
+    """What is left of a small change, beside what single matrices say."""
+
+    model: str = Field(description="id@hash.")
+    input: dict[str, Any] = Field(description="The input as it was understood.")
+    states: dict[str, int] = Field(description="Full names of the states s, and how many units each has.")
+    recurrent: dict[str, list[dict[str, float]]] = Field(
+        description="Of each block of each W_hh, one a gate: spectral radius and largest singular value."
+    )
+    radius: list[float] = Field(description="Spectral radius of ds_t/ds_t-1, at each step.")
+    largest: list[float] = Field(description="Its largest singular value.")
+    remains: list[float | None] = Field(
+        description="The largest singular value of ds_T/ds_k, k from 0 to T: what is left of a change of s_k; "
+        "null beyond what a 64-bit number holds."
+    )
+
+
+class RestsAnswer(BaseModel):
+    """Where states rest, those first at which nothing moves."""
+
+    model: str = Field(description="id@hash.")
+    input: dict[str, Any] = Field(description="The input as it was understood.")
+    states: dict[str, int] = Field(description="Full names of the states, side by side in each row.")
+    rests: list[dict[str, Any]] = Field(
+        description="state; speed: how far a step moves it; fixed: whether it stays; kind: stable, unstable, "
+        "saddle or marginal; eigenvalues of the step there, the largest first: [real, imaginary]."
+    )

@@ -254,3 +254,50 @@ class TallyAddress(Strict):
     )
     count: int = Field(500, ge=1, le=LARGEST, description="How many balls are thrown.")
     seed: int = Field(0, ge=0, le=LARGEST, description="The same seed gives the same throws.")
+
+
+class MemoryAddress(Strict):
+    """How long sequences are, and of which draw."""
+
+    length: int = Field(31, ge=2, le=LARGEST, description="T, the letters of each sequence.")
+    seed: int = Field(0, ge=0, le=LARGEST, description="The same seed gives the same sequences.")
+    trained: bool = Field(True, description="False: with the random weights that a training begins with.")
+
+
+class RemainsQuery(Strict):
+    """The run of which it is asked what is left of a small change of its states."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"model": "recall-rnn", "input": {"text": "c a f e"}},
+                {"model": "ball-gru", "input": {"points": EXAMPLE_POINTS}},
+            ]
+        }
+    )
+
+    model: str = Field(description="A model's id, or id@hash.", max_length=200)
+    input: RunInput = Field(description="What the network is shown.")
+    edits: tuple[Edit, ...] = Field((), max_length=MOST_EDITS, description="As in POST /api/trace.")
+
+
+class RestsQuery(Strict):
+    """The input of which it is asked where states rest while it comes again and again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"model": "recall-rnn-2", "input": {"text": "c"}, "starts": [[0.5, -0.5]]},
+                {"model": "ball-rnn-2", "input": {"points": [[0.5, 0.5]]}},
+            ]
+        }
+    )
+
+    model: str = Field(description="A model's id, or id@hash.", max_length=200)
+    input: RunInput = Field(description="One input: a token, or a point.")
+    edits: tuple[Edit, ...] = Field((), max_length=MOST_EDITS, description="As in POST /api/trace.")
+    starts: tuple[Row, ...] = Field(
+        (),
+        max_length=200,
+        description="States to look from, beside some at random: all states of the network side by side.",
+    )

@@ -30,12 +30,13 @@ ENGINE = """
     plan trace
     network
     edits graph rollout generate answers checkpoint tasks.base
-    attribution flows
+    attribution flows dynamics probe
     tasks.ball tasks.treebank tasks.names tasks.recall recipe
     state tasks.review
     train
     tasks.ball_exam tasks.ball_filter
-    tasks.ball_ceiling tasks.review_exam tasks.review_states tasks.names_exam tasks.recall_exam
+    tasks.ball_ceiling tasks.review_exam tasks.review_states tasks.names_exam
+    tasks.recall_exam tasks.recall_memory
     tasks.ball_bars tasks.ball_report tasks.review_report tasks.names_report tasks.recall_report
     tasks.registry
     report
@@ -50,10 +51,10 @@ APP = """
     answers
     settings content security store
     inputs
-    lab texts
+    lab texts labs
     traces asking
     shortcut
-    ball_page review_page
+    ball_page reading_page
     names_page learn_page
     api pages
     main
@@ -79,14 +80,14 @@ SCRIPTS = """
     views/copies
     views/units views/uses views/matrix
     views/sharing
-    walking views/ball_card views/review_card views/names_card
+    walking views/ball_card views/review_card views/recall_card views/names_card
     folding whatif
     detail
     views/bet views/diagram views/rivals views/stage actions reading spelling
     views/cell views/bands views/chips
     views/network views/beside
     opening pushed stated traced shared compared
-    parts
+    parts readings
     lab
     main review letters lesson_neuron lesson_reading lesson_order
 """

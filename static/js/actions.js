@@ -5,7 +5,7 @@ import { thrown } from "./ball.js";
 import { makeRun, splitScene, withHidden } from "./run.js";
 import { createTries } from "./tries.js";
 import { writeEdits } from "./trying.js";
-import { createWalking } from "./walking.js";
+import { alongside, createWalking } from "./walking.js";
 import { positionOf, readyAt, stepAt } from "./wave.js";
 
 /** @import { Boot, Look, Maybe, Point, Query, Run, State } from "./types.d.ts" */
@@ -49,7 +49,7 @@ export function createActions(store, boot) {
   async function fetchRivals(run, query, signal) {
     const points = run.trace.input.points.slice(0, run.trace.length - run.trace.generated);
     await Promise.all(
-      store.get().models.map(async ({ id }) => {
+      alongside(store.get().models, query.model, boot.small).map(async ({ id }) => {
         const trace = await fetchTrace({ model: id, points, memory: query.memory, only: ["probs"] }, signal);
         if (!signal.aborted) store.set({ rivals: { ...store.get().rivals, [id]: trace.values.probs } });
       }),

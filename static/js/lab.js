@@ -18,7 +18,7 @@ import { rivalRoses, rivals } from "./views/rivals.js";
 import { rose } from "./views/rose.js";
 import { reckon, stage } from "./views/stage.js";
 import { tally, tallyTable } from "./views/tally.js";
-import { barOf, drawPlaybar } from "./walking.js";
+import { alongside, barOf, drawPlaybar } from "./walking.js";
 import { startWhatIf } from "./whatif.js";
 import { stepAt } from "./wave.js";
 
@@ -171,7 +171,7 @@ export function startLab({ store, actions, boot, detail, color }) {
     find("answer-step").textContent = fill(direct ? words.answer.after : grown ? words.answer.at : words.answer.ahead, { t: column + 1, model: shortName(run.model.id, words) });
     find("entropy").textContent = entropy(probs).toFixed(2);
     find("entropy-says").textContent = words.answer.doubt[certainty(probs)];
-    const rows = s.models.map(({ id }) => ({ id, probs: (id === run.model.id ? run.trace.values.probs : s.rivals[id])?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
+    const rows = alongside(s.models, run.model.id, boot.small).map(({ id }) => ({ id, probs: (id === run.model.id ? run.trace.values.probs : s.rivals[id])?.[column] ?? null, ...hits(s, id, column), chosen: id === run.model.id }));
     rivals(find("rivals"), { rows, words, onChoose: actions.model });
     detail.live({ names: words.letters, logits: run.trace.values.logits[column], truth: truth ?? null, what: find("answer-step").textContent ?? "", model: run.model });
   }
@@ -224,7 +224,9 @@ export function startLab({ store, actions, boot, detail, color }) {
   }
 
   /** @param {State} s */
-  function drawTally({ tally: found, tallying, run, query, position, look, models }) {
+  function drawTally({ tally: asked, tallying, run, query, position, look, models }) {
+    const shown = alongside(models, run.model.id, boot.small).map(({ id }) => id);
+    const found = asked && { ...asked, rows: asked.rows.filter(({ model }) => shown.includes(model)) };
     find("tally").classList.toggle("waiting", tallying || !found);
     find("tally-again").onclick = () => actions.tally(1 + Math.floor(Math.random() * 1e6));
     if (!found) return;

@@ -5,7 +5,7 @@ import { ApiError, fetchAttributions, fetchModel, fetchTrace, fetchWord } from "
 import { writeEdit } from "./edits.js";
 import { createTries } from "./tries.js";
 import { changed, readEdits, writeEdits } from "./trying.js";
-import { createWalking, placeOf } from "./walking.js";
+import { alongside, createWalking, placeOf } from "./walking.js";
 import { stepAt, waveOf } from "./wave.js";
 
 /** @import { Field } from "./address.js" */
@@ -102,14 +102,14 @@ export function createReading(store, boot) {
     }
   }
 
-  /** Those that read along: not the small ones of a chapter, but the one that was chosen. @param {Reading} run */
-  const alongside = (run) => store.get().models.filter(({ id }) => id === run.model.id || !boot.small.includes(id));
+  /** @param {Reading} run */
+  const readers = (run) => alongside(store.get().models, run.model.id, boot.small);
 
   /** The same words for every network. @param {Reading} run @param {ReadingQuery} query @param {AbortSignal} signal */
   async function fetchRivals(run, query, signal) {
     const text = run.trace.input.tokens.join(" ");
     const found = await Promise.all(
-      alongside(run).map(async ({ id }) => {
+      readers(run).map(async ({ id }) => {
         const { values, initial } = await fetchTrace({ model: id, text, memory: query.memory, only: ["probs"] }, signal);
         return [id, { probs: values.probs, initial: initial?.probs ?? [] }];
       }),
@@ -178,7 +178,7 @@ export function createReading(store, boot) {
     ...walking,
     ask,
     tries,
-    alongside,
+    readers,
     /** Every key that is pressed. @param {string} text */
     text: (text) => ask({ text }, null),
     /** @param {string} model */

@@ -1,4 +1,4 @@
-// The page of the review: the first state from the page, the store, and which part of it each view draws.
+// The page of the review, and of other texts that are read to their end: the first state from the page, the store, and which part of it each view draws.
 
 import { rememberModel } from "./api.js";
 import { argmax, certainty, entropy } from "./ball.js";
@@ -15,6 +15,7 @@ import { shortName, stepSentence } from "./names.js";
 import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page.js";
 import { startParts } from "./parts.js";
 import { startPushes } from "./pushed.js";
+import { KINDS, outputName, partsSay } from "./readings.js";
 import { createReading, isHeld, makeReading, readReading, textOf, writeReading } from "./reading.js";
 import { createStore } from "./store.js";
 import { attributionNotes, attributions, attributionTable } from "./views/attributions.js";
@@ -26,7 +27,6 @@ import { modelMenu } from "./views/choice.js";
 import { network } from "./views/network.js";
 import { notices } from "./views/notices.js";
 import { readers } from "./views/readers.js";
-import { reviewCard } from "./views/review_card.js";
 import { tokens } from "./views/tokens.js";
 import { word } from "./views/word.js";
 import { writeEdits } from "./trying.js";
@@ -42,6 +42,7 @@ const ROOM = { least: 320, below: 96, widest: 132 };
 /** @type {ReadingBoot} */
 const boot = JSON.parse(find("boot").textContent ?? "");
 const { words } = boot;
+const kind = KINDS[boot.task];
 const where = readReading(location, boot.defaults);
 rememberModel(boot.model, boot.weights);
 const first = makeReading({ ...boot, text: boot.asked.text, cut: null, edit: boot.asked.edit });
@@ -77,9 +78,9 @@ whatIf.room.addEventListener("toggle", () => whatIf.draw(store.get()));
 /** How a run is drawn. @param {ReadingState["run"]} run */
 const drawingOf = ({ trace, ghost }) => ({
   ghost,
-  letters: trace.outputs.map((name) => words.review.short[name]),
-  names: trace.outputs.map((name) => words.review.feelings[name]),
-  truths: [],
+  letters: trace.outputs.map((name) => words.review.short[name] ?? name),
+  names: trace.outputs.map((name) => outputName(name, words)),
+  truths: kind.truth(trace) === null ? [] : trace.input.tokens.map(() => kind.truth(trace)),
   drawInput: wordChip(trace.input.tokens, trace.input.unknown),
   sayStep: (/** @type {number} */ t) => `${stepSentence(trace, t, words)}, ${fill(words.review.afterText, { text: prefix(trace.input.tokens, t, 60) })}`,
 });
@@ -88,9 +89,9 @@ const parts = startParts({
   color: () => color,
   words,
   actions,
-  models: actions.alongside(first),
-  nameOf: (output) => words.review.feelings[output],
-  tone: (trace, t) => trace.values.probs[t][trace.outputs.indexOf("positive")] - trace.values.probs[t][trace.outputs.indexOf("negative")],
+  models: actions.readers(first),
+  nameOf: (output) => outputName(output, words),
+  tone: (trace, t) => kind.towards(trace, trace.values.probs[t]),
   drawingOf: (run) => ({ ...drawingOf(run), foot: (width) => wordHeight(run.trace.input.tokens, width) }),
   rerun: actions.rerun,
 });
@@ -135,7 +136,19 @@ function drawNetwork(s) {
   const layout = columns ?? { width, columns: [], gap: 8, box: 40, gutter: gutterOf(run.model.graph.layers, false) };
   const grown = input.tokens.map((_, t) => momentOf(run.wave, position, t).output);
   parts.drawBeside(shownIn(s));
-  bands(find("bands"), { layout, probs: values.probs, grown, current: column, initial: initial?.probs ?? [], tokens: input.tokens, words, onStep: actions.step });
+  const split = (/** @type {number[]} */ p) => kind.split(run.trace, p);
+  bands(find("bands"), {
+    layout,
+    parts: kind.parts,
+    shares: values.probs.map(split),
+    initial: split(initial?.probs ?? []),
+    say: (shares) => partsSay(shares, kind.parts, words),
+    grown,
+    current: column,
+    tokens: input.tokens,
+    words,
+    onStep: actions.step,
+  });
 }
 
 /** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
@@ -150,9 +163,9 @@ function drawWhy(s) {
   find("why-off").textContent = s.query.memory ? words.review.methods.held : words.review.methods.off;
   find("why").classList.toggle("waiting", !found);
   if (!found || !columns || found.input.tokens.length !== columns.columns.length) return;
-  attributions(find("why-strip"), { layout: columns, found, color, current: columnOf(s), words, onStep: actions.step });
-  attributionNotes(find("why-notes"), { found, words });
-  attributionTable(find("why-table"), { found, words });
+  attributions(find("why-strip"), { layout: columns, found, towards: kind.towards, color, current: columnOf(s), words, onStep: actions.step });
+  attributionNotes(find("why-notes"), { found, towards: kind.towards, words });
+  attributionTable(find("why-table"), { found, towards: kind.towards, words });
 }
 
 /** @param {ReadingState} s */
@@ -170,21 +183,22 @@ function drawAnswer(s) {
   const column = columnOf(s);
   const { outputs, values, initial, input } = run.trace;
   const probs = column < 0 ? initial?.probs ?? [] : values.probs[column];
-  const names = outputs.map((name) => words.review.feelings[name]);
-  bars(find("bars"), { probs, names, letters: names, truth: null, right: "", ghost: run.ghost?.values.probs[column] ?? null, was: words.whatif.was });
+  const names = outputs.map((name) => outputName(name, words));
+  const truth = kind.truth(run.trace);
+  bars(find("bars"), { probs, names, letters: names, truth, right: words.review.right, ghost: run.ghost?.values.probs[column] ?? null, was: words.whatif.was });
   const after = column < 0 ? words.review.before : fill(words.review.afterText, { text: prefix(input.tokens, column, 90) });
   find("after").textContent = after;
   find("answer-step").textContent = column < 0 ? words.review.before : fill(words.review.answerAfter, { model: shortName(run.model.id, words), text: prefix(input.tokens, column, 34) });
   find("entropy").textContent = entropy(probs).toFixed(2);
   find("entropy-says").textContent = words.review.doubt[certainty(probs)];
-  const rows = actions.alongside(run).map(({ id }) => {
+  const rows = actions.readers(run).map(({ id }) => {
     const mine = id === run.model.id && run.edits.length ? { probs: values.probs, initial: initial?.probs } : rivals[id];
     const said = (column < 0 ? mine?.initial : mine?.probs[column]) ?? null;
-    return { id, probs: said ?? [], says: said && `${words.review.feelings[outputs[argmax(said)]]} ${percent(Math.max(...said))}`, chosen: id === run.model.id };
+    return { id, probs: said ? kind.split(run.trace, said) : [], says: said && `${outputName(outputs[argmax(said)], words)} ${percent(Math.max(...said))}`, chosen: id === run.model.id };
   });
-  readers(find("rivals"), { rows, outputs, words, onChoose: actions.model });
+  readers(find("rivals"), { rows, outputs: kind.parts, words, onChoose: actions.model });
   const logits = column < 0 ? initial?.logits ?? [] : values.logits[column];
-  detail.live({ names, logits, truth: null, what: find("answer-step").textContent ?? "", model: run.model });
+  detail.live({ names, logits, truth, what: find("answer-step").textContent ?? "", model: run.model });
 }
 
 /** @param {ReadingState} s */
@@ -196,7 +210,7 @@ function drawWords(s) {
   const cut = s.run.cut;
   find("text-count").textContent = cut ? fill(Number.isFinite(cut) ? words.review.cutCount : words.review.cutSome, { limit: length, came: cut }) : fill(words.review.count, { count: length, limit });
   find("text-count").classList.toggle("over", Boolean(cut));
-  find("text-hint").textContent = fill(words.review.hint, { known: s.run.model.vocabulary - 1 });
+  find("text-hint").textContent = fill(words.review.hint, { known: s.run.model.vocabulary - 1, letters: /** @type {any} */ (s.run.model.card).recipe.letters });
 }
 
 /** @param {ReadingState} s */
@@ -237,7 +251,7 @@ store.watch((s) => [s.word], ({ word: found }) => {
   if (found) word(find("word"), { found, color, words });
   else find("word").replaceChildren(words.review.word.none);
 });
-store.watch((s) => [s.run.model], (s) => reviewCard(find("card"), { model: s.run.model, words, onText: write }));
+store.watch((s) => [s.run.model], (s) => kind.card(find("card"), { model: s.run.model, words, onText: write }));
 store.watch((s) => [s.look.view], detail.drawOpen);
 store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: actions.dismiss }));
 
@@ -323,7 +337,7 @@ speak(store, (s) => [s.run, columnOf(s), s.playing], (s) => {
   if (column < 0) return "";
   const probs = s.run.trace.values.probs[column];
   const k = argmax(probs);
-  const direction = words.review.feelings[s.run.trace.outputs[k]];
+  const direction = outputName(s.run.trace.outputs[k], words);
   return `${fill(words.live.step, { t: column + 1, direction, percent: percent(probs[k]), bits: entropy(probs).toFixed(2) })} ${fill(words.review.afterText, { text: prefix(s.run.trace.input.tokens, column, 60) })}`;
 });
 speak(store, (s) => [s.look.unit], ({ look }) => (look.unit ? find("unit-sentence").textContent ?? "" : ""), true);

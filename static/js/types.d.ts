@@ -260,6 +260,7 @@ export interface Boot {
   /** The opening question: what is shown, and what happened then. */
   bet: { points: Point[]; next: Point; direction: string };
   limits: { frames: number; generate: number };
+  small: string[];
   notices: Notice[];
   points: Maybe<Point>[];
   path: Maybe<BallPath>;
@@ -320,6 +321,7 @@ export interface ReadingState extends Walk {
 }
 
 export interface ReadingBoot {
+  task: "review" | "recall";
   words: any;
   asked: ReadingQuery;
   defaults: { model: string; text: string };

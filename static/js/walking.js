@@ -31,6 +31,9 @@ export function beginWalk(run, where, notices = []) {
   return { look: { ...where.look, t }, position, ...FRESH, playing: false, speed: 1, notices: [...notices, ...bad] };
 }
 
+/** Those that answer beside the one on screen: not the small ones that are made for a chapter. @template {{ id: string }} M @param {M[]} models @param {string} id @param {string[]} small */
+export const alongside = (models, id, small) => models.filter((model) => model.id === id || !small.includes(model.id));
+
 /** The smallest first. @template {{ parameters: number }} M @param {M[]} models */
 export const bySize = (models) => [...models].sort((a, b) => a.parameters - b.parameters);
 

@@ -16,7 +16,12 @@ from engine.flows import flows
 
 STORE = ModelStore(Settings().models)
 POINTS = [[0.2, 0.3], [0.25, 0.34], None, [0.35, 0.42]]
-INPUTS = {"ball": {"points": POINTS}, "review": {"text": "not bad at all"}, "names": {"text": "emma"}}
+INPUTS = {
+    "ball": {"points": POINTS},
+    "review": {"text": "not bad at all"},
+    "names": {"text": "emma"},
+    "recall": {"text": "d c b a"},
+}
 GOOD = {"model": "review-gru", "input": {"text": "not bad"}, "at": 2, "output": "positive"}
 
 

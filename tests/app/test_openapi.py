@@ -127,12 +127,15 @@ ANSWERS: dict[str, type[BaseModel]] = {
     "/api/trace?points=0.1,0.2;-&layout=steps": replies.TraceAnswer,
     "/api/ball/paths?count=2": replies.PathsAnswer,
     "/api/ball/tally?count=4": replies.TallyAnswer,
+    "/api/models/recall-gru/memory?length=5": replies.MemoryAnswer,
     "/api/models/nope": replies.Failure,
     "/api/trace?points=": replies.Failure,
 }
 
 
 POSTED: dict[str, tuple[dict[str, Any], type[BaseModel]]] = {
+    "/api/remains": ({"model": "recall-lstm", "input": {"text": "abc"}}, replies.RemainsAnswer),
+    "/api/rests": ({"model": "recall-rnn-2", "input": {"text": "a"}}, replies.RestsAnswer),
     "/api/flows": (
         {"model": "review-lstm", "input": {"text": "good, not bad"}, "at": 3, "output": "positive"},
         replies.FlowsAnswer,

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.content import words, words_of
-from app.review_page import WORDS
+from app.reading_page import WORDS
 from tests.app.test_pages import ANYWHERE, open_page
 
 REVIEW = "review-gru"

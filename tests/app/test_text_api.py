@@ -49,7 +49,8 @@ def run(checkpoint: Checkpoint, text: str) -> dict[str, np.ndarray]:
 
 @every_reader
 def test_a_text_gets_the_engines_numbers(client: TestClient, id: str) -> None:
-    text = "emma" if id in NAMES else "Not bad, but it isn't GOOD."
+    texts = {"names": "emma", "recall": "c a f e b a b e"}
+    text = texts.get(READERS[id].task, "Not bad, but it isn't GOOD.")
     answer, expected = ask(client, id, text), run(READERS[id], text)
     assert answer["input"]["tokens"] == task(READERS[id].task).tokens(text)
     assert answer["length"] == len(answer["input"]["tokens"])

@@ -14,6 +14,7 @@ KINDS = {
     "ball-memoryless": "no memory: one frame",
     "ball-window-2": "the last two frames",
     "ball-window-4": "the last four frames",
+    "ball-rnn-2": "RNN, tanh, to be seen whole",
     "ball-rnn": "RNN, tanh",
     "ball-gru": "GRU, trained with blackouts",
     "ball-lstm": "LSTM, trained with blackouts",
@@ -26,6 +27,10 @@ KINDS = {
     "names-rnn": "RNN, tanh",
     "names-gru": "GRU",
     "names-lstm": "LSTM",
+    "recall-rnn-2": "RNN, tanh, on four letters",
+    "recall-rnn": "RNN, tanh",
+    "recall-gru": "GRU",
+    "recall-lstm": "LSTM",
 }
 
 
@@ -80,7 +85,23 @@ def names() -> list[str]:
     return [*rows, f"| | pairs of letters, counted | 729 | {pairs:.3f} | |"]
 
 
-TABLES = {"models": ball, "review models": review, "names models": names}
+RECALLED = (0, 4, 16, 30, 59, 200)
+"""Distances of the table."""
+
+
+def recall() -> list[str]:
+    rows = []
+    for id, model in shipped("recall"):
+        figures = model.card["figures"]
+        found = dict(zip(figures["distances"], figures["accuracy"], strict=True))
+        cells = [f"{100 * found[distance]:.1f}" for distance in RECALLED]
+        rows.append(
+            row(id, model, *cells, ", ".join(f"{100 * v:.1f}" for v in model.card["seeds"]["far"]["values"]))
+        )
+    return rows
+
+
+TABLES = {"models": ball, "review models": review, "names models": names, "recall models": recall}
 
 
 def place(name: str) -> re.Pattern[str]:

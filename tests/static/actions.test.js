@@ -10,6 +10,7 @@ import { waveOf } from "../../static/js/wave.js";
 const BOOT = /** @type {any} */ ({
   defaults: { model: "a", scene: "straight-1", frames: 2, framesWithBlackout: 3, thrown: 4 },
   limits: { frames: 200, generate: 12 },
+  small: [],
 });
 const PATH = { motion: "straight", points: [[0, 0], [0.1, 0], [0.2, 0], [0.3, 0]], truth: [], directions: ["E", "E", "E", "E"] };
 const GRAPH = { layers: [], edges: [], read: "all" };

@@ -159,7 +159,7 @@ test("words that could not be moved are back where they were", async () => {
 
 test("the small networks of a chapter read along only where one was chosen", () => {
   const { store, actions } = aRoom();
-  const names = (/** @type {any} */ run) => actions.alongside(run).map(({ id }) => id);
+  const names = (/** @type {any} */ run) => actions.readers(run).map(({ id }) => id);
   assert.deepEqual(names(store.get().run), ["review-gru", "review-bow"]);
   assert.deepEqual(names({ model: { id: "review-small" } }), ["review-gru", "review-small", "review-bow"]);
 });

@@ -17,37 +17,36 @@ const CHARACTER = 7.2; // px of one
 const METHODS = /** @type {const} */ (["step_change", "leave_one_out", "gradient_x_input", "shapley"]);
 const PAIRS = 3;
 
-/** How far a word moved positive less negative. @param {number[]} row @param {string[]} outputs */
-const towards = (row, outputs) => row[outputs.indexOf("positive")] - row[outputs.indexOf("negative")];
+/** @typedef {(found: Attributions, row: number[]) => number} Towards how far a row, a number for each output, points the way that is blue */
 
-/** A number for each word, by each method; null where there is none. @param {Attributions} found */
-export function byMethod(found) {
-  const { outputs } = found;
+/** A number for each word, by each method; null where there is none. @param {Attributions} found @param {Towards} towards */
+export function byMethod(found, towards) {
   return METHODS.map((method) => {
     const rows = method === "shapley" ? found.shapley?.values : found[method];
-    return { method, values: rows?.map((row) => towards(row, outputs)) ?? null };
+    return { method, values: rows?.map((row) => towards(found, row)) ?? null };
   });
 }
 
-/** The pairs that do most beyond what each word does alone, the strongest first. @param {Attributions} found */
-export function strongest({ shapley, outputs, input }) {
+/** The pairs that do most beyond what each word does alone, the strongest first. @param {Attributions} found @param {Towards} towards */
+export function strongest(found, towards) {
+  const { shapley, input } = found;
   const pairs = (shapley?.pairs ?? []).flatMap((rows, i) =>
-    rows.slice(0, i).map((row, j) => ({ words: `${brief(input.tokens[j])} \u00d7 ${brief(input.tokens[i])}`, value: towards(row, outputs) })),
+    rows.slice(0, i).map((row, j) => ({ words: `${brief(input.tokens[j])} \u00d7 ${brief(input.tokens[i])}`, value: towards(found, row) })),
   );
   return pairs.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, PAIRS);
 }
 
 /**
  * @param {HTMLElement} container
- * @param {{ layout: Pick<Layout, "width" | "columns" | "gap" | "box" | "gutter">, found: Attributions, color: (value: number) => string, current: number, words: any, onStep: (t: number) => void }} props
+ * @param {{ layout: Pick<Layout, "width" | "columns" | "gap" | "box" | "gutter">, found: Attributions, towards: Towards, color: (value: number) => string, current: number, words: any, onStep: (t: number) => void }} props
  */
-export function attributions(container, { layout, found, color, current, words, onStep }) {
+export function attributions(container, { layout, found, towards, color, current, words, onStep }) {
   const said = words.review.methods;
   const { tokens } = found.input;
   const above = layout.gutter < BESIDE ? ABOVE : 0; // the names stand above the rows where there is no room beside
   const level = layout.box + layout.gap >= LEVEL;
   const top = level ? HEAD.level : HEAD.upright;
-  const rows = byMethod(found).map((row, k) => ({ ...row, y: top + k * (ROW + above) }));
+  const rows = byMethod(found, towards).map((row, k) => ({ ...row, y: top + k * (ROW + above) }));
   const height = top + rows.length * (ROW + above);
   const svg = select(container).selectAll("svg").data([0]).join("svg");
   svg.attr("viewBox", `0 0 ${layout.width} ${height}`).attr("width", layout.width).attr("height", height).attr("aria-hidden", "true");
@@ -113,8 +112,8 @@ export function attributions(container, { layout, found, color, current, words, 
     .text(String);
 }
 
-/** What each method says of itself, and the pairs. @param {HTMLElement} container @param {{ found: Attributions, words: any }} props */
-export function attributionNotes(container, { found, words }) {
+/** What each method says of itself, and the pairs. @param {HTMLElement} container @param {{ found: Attributions, towards: Towards, words: any }} props */
+export function attributionNotes(container, { found, towards, words }) {
   const said = words.review.methods;
   const root = select(container);
   const notes = METHODS.map((method) => ({ name: said[method].name, text: said[method].says }));
@@ -133,7 +132,7 @@ export function attributionNotes(container, { found, words }) {
       div.select("dt").text(note.name);
       div.select("dd").text(note.text);
     });
-  const pairs = strongest(found);
+  const pairs = strongest(found, towards);
   root
     .selectAll("p.pairs")
     .data(pairs.length ? [fill(said.pairs, { list: pairs.map(({ words: pair, value }) => `${pair} ${signed(value)}`).join(", ") })] : [])
@@ -142,10 +141,10 @@ export function attributionNotes(container, { found, words }) {
     .text(String);
 }
 
-/** A row a word, a column a method. @param {HTMLElement} container @param {{ found: Attributions, words: any }} props */
-export function attributionTable(container, { found, words }) {
+/** A row a word, a column a method. @param {HTMLElement} container @param {{ found: Attributions, towards: Towards, words: any }} props */
+export function attributionTable(container, { found, towards, words }) {
   const said = words.review.methods;
-  const methods = byMethod(found);
+  const methods = byMethod(found, towards);
   table(container, {
     caption: said.title,
     head: [words.review.wordHead, ...methods.map(({ method }) => said[method].name)],

@@ -1,8 +1,8 @@
-// What a network says after each word: three bands a column, positive above, neutral between, negative below.
+// What a network says after each word: bands in a column, one for each part of the answer.
 
 import { select } from "d3-selection";
 
-import { brief, fill, percent } from "../ink.js";
+import { brief, fill } from "../ink.js";
 
 /** @import { Layout } from "../layout/unrolled.js" */
 
@@ -13,15 +13,13 @@ const CHARACTER = 7; // px of one, about
 const SIDE = { length: 112, least: 9 };
 const START = 26;
 
-/** From below: the classes as the network names them. */
-const FEELINGS = ["negative", "neutral", "positive"];
-
 /**
  * @typedef {{
- *   layout: Pick<Layout, "width" | "columns" | "gap" | "box" | "gutter">, probs: number[][], initial: number[],
+ *   layout: Pick<Layout, "width" | "columns" | "gap" | "box" | "gutter">, parts: string[], shares: number[][], initial: number[], say: (shares: number[]) => string,
  *   tokens: string[], grown: number[], current: number, words: any, onStep: (t: number) => void,
  * }} BandsProps
- *   initial: before any word; grown: 0 to 1, how far each column has come; current: from 0, −1 where there is none
+ *   parts: from below, by the name of their colour; shares: of each part after each word; initial: before any;
+ *   say: shares in words; grown: 0 to 1, how far each column has come; current: from 0, −1 where there is none
  */
 
 /** What fits below a column, in so many lines: all words up to one, or the last of them. @param {string[]} tokens @param {number} t @param {number} most characters of a line @param {number} lines */
@@ -44,8 +42,8 @@ export function prefix(tokens, t, most = Infinity) {
 }
 
 /** @param {HTMLElement} container @param {BandsProps} props */
-export function bands(container, { layout, probs, initial, tokens, grown, current, words, onStep }) {
-  container.setAttribute("aria-label", `${words.review.bands} ${spoken(probs, initial, tokens, words)}`);
+export function bands(container, { layout, parts, shares, initial, say, tokens, grown, current, words, onStep }) {
+  container.setAttribute("aria-label", `${words.review.bands} ${spoken(shares, initial, tokens, say, words)}`);
   const start = { x: Math.max(0, layout.gutter - START - 6), width: START, lines: [words.review.start], side: "", p: initial, grown: 1, t: -1, said: words.review.before };
   const rest = layout.columns.map(({ t, x, width, sliver }) => {
     const wide = sliver ? width : layout.box;
@@ -56,7 +54,7 @@ export function bands(container, { layout, probs, initial, tokens, grown, curren
       width: Math.max(1, sliver ? width - 0.5 : wide),
       lines: room < 5 ? [] : [words.review.after, ...short(tokens, t, room, LABEL.lines - 1)],
       side: room < 5 && each >= SIDE.least ? `${words.review.after} ${short(tokens, t, Math.floor(SIDE.length / CHARACTER) - words.review.after.length, 1)}` : "",
-      p: probs[t],
+      p: shares[t],
       grown: grown[t],
       t,
       said: fill(words.review.afterText, { text: prefix(tokens, t, 60) }),
@@ -73,13 +71,13 @@ export function bands(container, { layout, probs, initial, tokens, grown, curren
     .classed("current", (/** @type {any} */ d) => d.t === current)
     .attr("transform", (/** @type {any} */ d) => `translate(${d.x},0)`)
     .on("click", (/** @type {unknown} */ event, /** @type {any} */ d) => d.t >= 0 && onStep(d.t + 1));
-  groups.each((/** @type {any} */ d, /** @type {number} */ k, /** @type {any} */ nodes) => column(select(nodes[k]), d));
+  groups.each((/** @type {any} */ d, /** @type {number} */ k, /** @type {any} */ nodes) => column(select(nodes[k]), d, parts));
 }
 
-/** @param {any} g @param {any} d */
-function column(g, d) {
+/** @param {any} g @param {any} d @param {string[]} names */
+function column(g, d, names) {
   let y = HEIGHT;
-  const parts = FEELINGS.map((feeling, k) => {
+  const parts = names.map((feeling, k) => {
     const height = HEIGHT * d.p[k] * d.grown;
     y -= height;
     return { feeling, y, height, p: d.p[k] };
@@ -117,9 +115,8 @@ function column(g, d) {
   g.selectAll("title").data([d.said]).join("title").text((/** @type {string} */ text) => text);
 }
 
-/** All of it in words. @param {number[][]} probs @param {number[]} initial @param {string[]} tokens @param {any} words */
-function spoken(probs, initial, tokens, words) {
-  const say = (/** @type {number[]} */ p) => FEELINGS.map((name, k) => `${words.review.feelings[name]} ${percent(p[k])}`).join(", ");
-  const all = [`${words.review.before}: ${say(initial)}`, ...probs.map((p, t) => `${fill(words.review.afterText, { text: prefix(tokens, t, 60) })}: ${say(p)}`)];
+/** All of it in words. @param {number[][]} shares @param {number[]} initial @param {string[]} tokens @param {(shares: number[]) => string} say @param {any} words */
+function spoken(shares, initial, tokens, say, words) {
+  const all = [`${words.review.before}: ${say(initial)}`, ...shares.map((p, t) => `${fill(words.review.afterText, { text: prefix(tokens, t, 60) })}: ${say(p)}`)];
   return all.length > 12 ? [...all.slice(0, 2), all[all.length - 1]].join(". ") : all.join(". ");
 }

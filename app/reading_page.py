@@ -1,4 +1,4 @@
-"""The page of the review: what its address asks for, and all that its first picture needs."""
+"""The page of networks that read a text to its end: what its address asks for, and its first picture."""
 
 from __future__ import annotations
 
@@ -12,16 +12,30 @@ from app.lab import Lab
 from app.schemas import LONGEST_TEXT, RunInput, TraceQuery
 from app.wire import Json
 from engine.errors import InputError
-from engine.tasks.review import ReviewTask
-
-TASK = "review"
-"""Whose networks the page shows."""
+from engine.tasks import registry
 
 WORDS = 60
 """The page shows so many tokens; a longer text is cut, and the page says so."""
 
-SMALL = ("review-rnn-2", "review-rnn-16")
-"""For a chapter: they can be chosen on the page, and do not read along with the others."""
+
+@dataclass(frozen=True)
+class Reader:
+    """A task whose networks read a text to its end.
+
+    model, text: what the page begins with
+    words:       whose words it says beside those of the task
+    small:       for chapters: they can be chosen on the page, and do not read along with the others
+    """
+
+    task: str
+    model: str
+    text: str
+    words: tuple[str, ...]
+    small: tuple[str, ...]
+
+
+REVIEW = Reader("review", "review-gru", "that was phenomenal", ("review",), ("review-rnn-2", "review-rnn-16"))
+RECALL = Reader("recall", "recall-gru", "c a f e b a b e", ("review", "recall"), ("recall-rnn-2",))
 
 EMBEDDING = "embedding.W"
 """Is long, and of it the page needs a row for each word, which the trace has as x."""
@@ -31,8 +45,8 @@ EMBEDDING = "embedding.W"
 class Asked:
     """What an address asks for; everything has a default."""
 
-    model: str = "review-gru"
-    text: str = "that was phenomenal"
+    model: str
+    text: str
     memory: bool = True
     edits: tuple[str, ...] = ()
 
@@ -51,12 +65,11 @@ READERS: Readers = {
 }
 
 
-def _possible(asked: Asked, lab: Lab) -> None:
-    """Raise where the model reads something else, or cannot be changed so."""
-    if lab.store.get(asked.model).checkpoint.task != TASK:
-        raise InputError(f"{asked.model} does not read reviews.", model=asked.model)
-    if asked.edits:
-        lab.trace(_query(_cut(asked)[0]))
+def _possible(reader: Reader, asked: Asked, lab: Lab) -> None:
+    """Raise where the model reads something else, or cannot read this, or cannot be changed so."""
+    if lab.store.get(asked.model).checkpoint.task != reader.task:
+        raise InputError(f"{asked.model} is none of the networks of this page.", model=asked.model)
+    lab.trace(_query(_cut(reader, asked)[0]))
 
 
 def _query(asked: Asked) -> TraceQuery:
@@ -65,9 +78,9 @@ def _query(asked: Asked) -> TraceQuery:
     )
 
 
-def _cut(asked: Asked) -> tuple[Asked, list[Json]]:
+def _cut(reader: Reader, asked: Asked) -> tuple[Asked, list[Json]]:
     """With the first words of a long text, and a notice that says so."""
-    tokens = ReviewTask.tokens(asked.text)
+    tokens = registry.task(reader.task).tokens(asked.text)
     if len(tokens) <= WORDS:
         return asked, []
     params = {"limit": WORDS, "came": len(tokens)}
@@ -75,25 +88,29 @@ def _cut(asked: Asked) -> tuple[Asked, list[Json]]:
     return replace(asked, text=" ".join(tokens[:WORDS])), [said]
 
 
-def boot(query: Mapping[str, str], lab: Lab) -> Json:
+def boot(reader: Reader, query: Mapping[str, str], lab: Lab) -> Json:
     """Everything that the page's first picture needs."""
-    model = network_of(lab, TASK, Asked.model)
-    found, notices = read(query, READERS, lambda fields: _possible(Asked(**fields), lab), model)
-    asked, cut = _cut(Asked(**found))
+    model = network_of(lab, reader.task, reader.model)
+    begun = Asked(model, reader.text)
+    found, notices = read(
+        query, READERS, lambda fields: _possible(reader, replace(begun, **fields), lab), model
+    )
+    asked, cut = _cut(reader, replace(begun, **found))
     shown = lab.model(asked.model)
     return {
-        "words": words_of(TASK),
+        "words": words_of(*reader.words),
+        "task": reader.task,
         "asked": {
             "model": shown["id"],
             "text": asked.text,
             "memory": asked.memory,
             "edit": write_edits(asked.edits),
         },
-        "defaults": {"model": model, "text": Asked.text},
+        "defaults": {"model": model, "text": reader.text},
         "limits": {"words": WORDS},
-        "small": SMALL,
+        "small": reader.small,
         "notices": [*notices, *cut],
-        "models": lab.models(TASK)["models"],
+        "models": lab.models(reader.task)["models"],
         "model": shown,
         "weights": lab.weights(asked.model, [EMBEDDING])["weights"],
         "trace": lab.trace(_query(asked)),
