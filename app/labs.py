@@ -27,8 +27,11 @@ from engine.tasks.recall_memory import memory
 WIDEST = 256
 """The most states of a network that is asked for matrices of that size."""
 
-STARTS = 80
-"""From so many states it is looked for where they come to rest."""
+NARROW = 8
+"""States of a network that is looked through thoroughly."""
+
+STARTS, TRIES = {True: 80, False: 12}, {True: 200, False: 40}
+"""From so many states, in so many tries, rest is looked for: in narrow networks, and in wide ones."""
 
 
 class Labs:
@@ -79,7 +82,7 @@ class Labs:
             "model": model.pinned,
             "input": asked.said,
             "states": edited.network.architecture.states,
-            "recurrent": _recurrent(edited.network.parameters, edited.network.architecture.hidden),
+            "spectra": _spectra(edited.network.parameters, edited.network.architecture.hidden),
             "radius": radii,
             "largest": [dynamics.largest(step) for step in steps],
             "remains": [v if math.isfinite(v) else None for v in dynamics.remains(steps)],
@@ -95,10 +98,10 @@ class Labs:
             )
         edited = edit(model.checkpoint.network, query.edits)
         step = Step(edited.network, asked.x, edited.forced)
-        rng = np.random.default_rng(0)
-        starts = np.concatenate([_starts(query, step), rng.uniform(-1, 1, (STARTS, step.size))])
+        rng, narrow = np.random.default_rng(0), step.size <= NARROW
+        starts = np.concatenate([_starts(query, step), rng.uniform(-1, 1, (STARTS[narrow], step.size))])
         with _in_numbers():
-            found = dynamics.rests(step, starts)
+            found = dynamics.rests(step, starts, TRIES[narrow])
         return {
             "model": model.pinned,
             "input": asked.said,
@@ -126,7 +129,7 @@ def _in_numbers() -> Iterator[None]:
         raise InputError("With numbers this large nothing can be worked out. Give smaller ones.") from error
 
 
-def _recurrent(parameters: dict[str, Array], hidden: int) -> Json:
+def _spectra(parameters: dict[str, Array], hidden: int) -> Json:
     """Of each square block of each W_hh, one a gate: its spectral radius and its largest singular value."""
     return {
         name: [

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.content import words_of
+from app.errors import NoNetwork
 from app.lab import Lab
 from app.reading_page import REVIEW
 from app.wire import Json
@@ -15,6 +16,17 @@ ARTICLE = "that was phenomenal"
 
 SIZES = {1: None, **dict(zip((2, 16), REVIEW.small, strict=True)), 32: "review-rnn"}
 """Units of the hidden layer -> the network that has them; one unit is set by hand."""
+
+
+FADING = {
+    "recall-rnn": "c a f e b a b e d e a d f a d e d b e a d",
+    "review-rnn": "i expected to hate it and loved every minute of it",
+    "names-rnn": "maximiliana",
+}
+"""Plain recurrent networks whose small changes are followed -> what they read meanwhile."""
+
+RECALLING = ("recall-rnn", "recall-gru", "recall-lstm")
+"""Networks of one size whose memory is compared."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +42,36 @@ class Chapter:
 
 
 def _reading(lab: Lab) -> Json:
-    there = {model.id for model in lab.store.list()}
+    there = _there(lab)
     return {
         "text": ARTICLE,
         "sizes": {str(size): id for size, id in SIZES.items() if id is None or id in there},
     }
 
 
+def _fading(lab: Lab) -> Json:
+    return {"sources": {id: text for id, text in FADING.items() if id in _there(lab)}}
+
+
+def _memory(lab: Lab) -> Json:
+    networks = [id for id in RECALLING if id in _there(lab)]
+    if not networks:
+        raise NoNetwork(
+            "There is no network that recalls letters among those of this service.", task="recall"
+        )
+    return {"networks": networks}
+
+
+def _there(lab: Lab) -> set[str]:
+    return {model.id for model in lab.store.list()}
+
+
 CHAPTERS = {
     "neuron": Chapter("lesson_neuron", lambda lab: {}),
     "reading": Chapter("lesson_reading", _reading),
     "order": Chapter("lesson_order", lambda lab: {}),
+    "fading": Chapter("lesson_fading", _fading),
+    "memory": Chapter("lesson_memory", _memory),
 }
 
 ADDRESSES = {name: f"/learn/{name}" for name in CHAPTERS}

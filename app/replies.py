@@ -195,13 +195,13 @@ class RemainsAnswer(BaseModel):
     model: str = Field(description="id@hash.")
     input: dict[str, Any] = Field(description="The input as it was understood.")
     states: dict[str, int] = Field(description="Full names of the states s, and how many units each has.")
-    recurrent: dict[str, list[dict[str, float]]] = Field(
+    spectra: dict[str, list[dict[str, float]]] = Field(
         description="Of each block of each W_hh, one a gate: spectral radius and largest singular value."
     )
     radius: list[float] = Field(description="Spectral radius of ds_t/ds_t-1, at each step.")
     largest: list[float] = Field(description="Its largest singular value.")
     remains: list[float | None] = Field(
-        description="The largest singular value of ds_T/ds_k, k from 0 to T: what is left of a change of s_k; "
+        description="The largest singular value of ds_T/ds_k, k from 0 to T: what is left of a small change; "
         "null beyond what a 64-bit number holds."
     )
 

@@ -79,6 +79,13 @@ export const fetchFlows = ({ model, points, text, at, output, edits = [] }) =>
 export const fetchAttributions = (model, text, edits, signal) =>
   ask("/api/attributions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, text, edits }), signal });
 
+/** What a network that recalls letters still knows of each, by lag. @param {string} model @param {{ length: number, seed: number, trained?: boolean }} draw @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Memory>} */
+export const fetchMemory = (model, { length, seed, trained = true }, signal) => ask(`/api/models/${model}/memory?length=${length}&seed=${seed}&trained=${trained}`, { signal });
+
+/** What is left of a small change, as the engine has it: ‖ds_T/ds_k‖ from k = 0 on. @param {string} model @param {string} text @param {string[]} edits @param {AbortSignal} [signal] @returns {Promise<{ remains: Maybe<number>[], spectra: Record<string, { radius: number, largest: number }[]> }>} */
+export const fetchRemains = (model, text, edits, signal) =>
+  ask("/api/remains", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input: { text }, edits }), signal });
+
 /** @param {string} motion @param {number} seed @param {number} frames @param {AbortSignal} [signal] @returns {Promise<BallPath>} */
 export async function fetchPath(motion, seed, frames, signal) {
   const answer = await ask(`/api/ball/paths?motion=${motion}&seed=${seed}&frames=${frames}`, { signal });

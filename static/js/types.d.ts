@@ -389,3 +389,14 @@ export interface EndStates {
   lines: number[];
   values: Record<string, number[][]>;
 }
+
+/** What is left of each letter at the end, by lag; shares from 0 to 1. */
+export interface Memory {
+  model: string;
+  trained: boolean;
+  length: number;
+  letters: number;
+  decoded: number[];
+  answers: number[];
+  moved: number[];
+}

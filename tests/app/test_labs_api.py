@@ -49,7 +49,7 @@ def test_what_remains_is_what_the_engine_says(client: TestClient) -> None:
     np.testing.assert_allclose(found["remains"], dynamics.remains(steps))
     assert found["states"] == {"layers.0.h": 16, "layers.0.c": 16}
     assert len(found["remains"]) == len(found["radius"]) + 1 == len(found["largest"]) + 1 == 6
-    (blocks,) = found["recurrent"].values()
+    (blocks,) = found["spectra"].values()
     W = changed.network.parameters["layers.0.W_hh"].astype(float).reshape(4, 16, 16)
     for said, block in zip(blocks, W, strict=True):
         assert said["radius"] == pytest.approx(np.abs(np.linalg.eigvals(block)).max())
@@ -58,9 +58,9 @@ def test_what_remains_is_what_the_engine_says(client: TestClient) -> None:
 
 def test_a_matrix_that_is_scaled_is_scaled_in_both(client: TestClient) -> None:
     body = {"model": "recall-rnn", "input": {"text": LETTERS}}
-    plain = client.post("/api/remains", json=body).json()["recurrent"]["layers.0.W_hh"][0]
+    plain = client.post("/api/remains", json=body).json()["spectra"]["layers.0.W_hh"][0]
     twice = client.post("/api/remains", json=body | {"edits": ["scale:layers.0.W_hh:2"]}).json()
-    scaled = twice["recurrent"]["layers.0.W_hh"][0]
+    scaled = twice["spectra"]["layers.0.W_hh"][0]
     assert scaled["radius"] == pytest.approx(2 * plain["radius"], rel=1e-6)
     assert scaled["largest"] == pytest.approx(2 * plain["largest"], rel=1e-6)
 
