@@ -31,7 +31,7 @@ except ImportError:  # run as a script, or imported by ./run, by a Python that h
 
 ROOT = Path(__file__).resolve().parent
 SCRIPTS = ("main", "review", "letters", "lesson_neuron", "lesson_reading", "lesson_order")
-SCRIPTS += ("lesson_fading", "lesson_memory")
+SCRIPTS += ("lesson_space", "lesson_fading", "lesson_memory")
 ENTRIES = (*(f"static/js/{name}.js" for name in SCRIPTS), "static/css/main.css")
 INPUTS = ("hatch_build.py", "package-lock.json", "static/css", "static/js")
 SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css")

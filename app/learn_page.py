@@ -25,6 +25,17 @@ FADING = {
 }
 """Plain recurrent networks whose small changes are followed -> what they read meanwhile."""
 
+SPACE = {
+    "recall-rnn-2": "c a d b b a c a d",
+    "review-rnn-2": "i expected to hate it and loved every minute of it",
+    "ball-rnn-2": "bouncing",
+    "recall-rnn": "c a f e b a b e",
+    "recall-gru": "c a f e b a b e",
+    "review-rnn": "i expected to hate it and loved every minute of it",
+    "review-gru": "i expected to hate it and loved every minute of it",
+}
+"""Networks of one layer with one state, those of two units first -> what they read: a text, or a motion."""
+
 RECALLING = ("recall-rnn", "recall-gru", "recall-lstm")
 """Networks of one size whose memory is compared."""
 
@@ -62,6 +73,21 @@ def _memory(lab: Lab) -> Json:
     return {"networks": networks}
 
 
+def _space(lab: Lab) -> Json:
+    networks = [
+        {
+            "id": id,
+            "text": None if id.startswith("ball") else begun,
+            "motion": begun if id.startswith("ball") else None,
+        }
+        for id, begun in SPACE.items()
+        if id in _there(lab)
+    ]
+    if not networks:
+        raise NoNetwork("There is no network here whose states could be shown in a plane.", task="recall")
+    return {"networks": networks}
+
+
 def _there(lab: Lab) -> set[str]:
     return {model.id for model in lab.store.list()}
 
@@ -70,6 +96,7 @@ CHAPTERS = {
     "neuron": Chapter("lesson_neuron", lambda lab: {}),
     "reading": Chapter("lesson_reading", _reading),
     "order": Chapter("lesson_order", lambda lab: {}),
+    "space": Chapter("lesson_space", _space),
     "fading": Chapter("lesson_fading", _fading),
     "memory": Chapter("lesson_memory", _memory),
 }

@@ -67,11 +67,11 @@ SCRIPTS = """
     page later
     cell wave layout/rose layout/stage
     explain edits forward single remains
-    sharing trying
+    sharing trying space
     frame names run tries wire layout/lanes layout/unrolled layout/rolled
     api views/rose views/selection views/labels views/ribbons views/bars views/card
     views/choice views/numbers views/dragging views/notices views/playbar views/tally views/values
-    views/readers views/canvas views/ghost views/series views/cobweb views/dials views/curves
+    views/readers views/canvas views/ghost views/series views/cobweb views/dials views/curves views/landscape
     views/word views/table views/heatmap
     views/traceback views/attributions views/tokens views/pushes views/states views/softmax views/softmax_more
     views/reliability
@@ -89,7 +89,7 @@ SCRIPTS = """
     opening pushed stated traced shared compared
     parts readings
     lab
-    main review letters lesson_neuron lesson_reading lesson_order lesson_fading lesson_memory
+    main review letters lesson_neuron lesson_reading lesson_order lesson_space lesson_fading lesson_memory
 """
 
 

@@ -82,6 +82,10 @@ export const fetchAttributions = (model, text, edits, signal) =>
 /** What a network that recalls letters still knows of each, by lag. @param {string} model @param {{ length: number, seed: number, trained?: boolean }} draw @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Memory>} */
 export const fetchMemory = (model, { length, seed, trained = true }, signal) => ask(`/api/models/${model}/memory?length=${length}&seed=${seed}&trained=${trained}`, { signal });
 
+/** Where states rest while one input goes on. @param {string} model @param {{ text?: string, points?: Maybe<Point>[] }} input @param {number[][]} starts @param {AbortSignal} [signal] @returns {Promise<{ rests: import("./space.js").Rest[] }>} */
+export const fetchRests = (model, input, starts, signal) =>
+  ask("/api/rests", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input, starts: starts.map((row) => [...row]) }), signal });
+
 /** What is left of a small change, as the engine has it: ‖ds_T/ds_k‖ from k = 0 on. @param {string} model @param {string} text @param {string[]} edits @param {AbortSignal} [signal] @returns {Promise<{ remains: Maybe<number>[], spectra: Record<string, { radius: number, largest: number }[]> }>} */
 export const fetchRemains = (model, text, edits, signal) =>
   ask("/api/remains", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input: { text }, edits }), signal });

@@ -1,0 +1,75 @@
+// The landscape of a hidden state: what one step with the same input makes of every state in a plane, and where that leads.
+
+import { forward } from "./forward.js";
+import { pca, project } from "./pca.js";
+
+/** @import { Graph, Weights } from "./types.d.ts" */
+
+/** @typedef {(state: number[]) => number[]} Step F: a state before a step -> the state after it */
+/**
+ * @typedef {{ whole: boolean, reach: number, shares: number[], at: (place: number[]) => number[], of: (state: number[]) => number[] }} Plane
+ *   whole: it is all there is, two units; reach: what is shown, to all sides; shares: of the variance that its axes carry; at: a place -> the state there; of: a state -> its place, or that of its shadow
+ */
+
+/** What one input does, of a network of one layer with one state. @param {Graph} graph @param {Weights} weights @param {ArrayLike<number>} x @returns {Step} */
+export function stepOf(graph, weights, x) {
+  const [layer] = graph.layers;
+  const name = `${layer.name}.${layer.output}`;
+  const bare = { ...graph, heads: [] };
+  const row = Array.from(x);
+  return (state) => [...forward(bare, weights, [row], { initial: { [name]: state } })[name][0]];
+}
+
+/** Two units as they are, or the plane in which states differ most. @param {number[][]} states @returns {Plane} */
+export function planeOf(states) {
+  const size = states[0].length;
+  if (size <= 2) return { whole: true, reach: 1.1, shares: [], at: (place) => place.slice(0, size), of: (state) => [state[0], state[1] ?? 0] };
+  const found = pca(states.map((state) => [...state]));
+  const places = states.map((state) => project(found, [...state]));
+  const reach = 1.25 * Math.max(0.2, ...places.flat().map(Math.abs));
+  const at = (/** @type {number[]} */ [u, v]) => found.mean.map((m, j) => m + u * found.axes[0][j] + v * found.axes[1][j]);
+  return { whole: false, reach, shares: found.shares, at, of: (state) => project(found, state) };
+}
+
+/** Places over the plane, row by row. @param {number} reach @param {number} count to a side */
+export function grid(reach, count) {
+  const each = Array.from({ length: count }, (_, k) => -reach + ((k + 0.5) * 2 * reach) / count);
+  return each.flatMap((v) => each.map((u) => [u, v]));
+}
+
+/** Where a step leads from each place, and whether far. @param {Step} step @param {Plane} plane @param {number} count to a side */
+export const field = (step, plane, count) =>
+  grid(plane.reach, count).map((from) => {
+    const to = plane.of(step(plane.at(from)));
+    return { from, to, length: Math.hypot(to[0] - from[0], to[1] - from[1]) };
+  });
+
+const LONG = 400; // steps after which a state that has come nowhere is left alone
+const THERE = 0.03;
+
+/**
+ * To which of the resting states that draw in each place leads; \u22121 where to none of them.
+ * @param {Step} step @param {Plane} plane @param {number[][]} goals @param {number} count to a side
+ */
+export function basins(step, plane, goals, count) {
+  return grid(plane.reach, count).map((from) => {
+    let state = plane.at(from);
+    for (let k = 0; k < LONG; k++) {
+      state = step(state);
+      const there = goals.findIndex((goal) => goal.every((v, j) => Math.abs(v - state[j]) < THERE));
+      if (there >= 0) return there;
+    }
+    return -1;
+  });
+}
+
+/** @typedef {{ state: number[], speed: number, fixed: boolean, kind: string, eigenvalues: [number, number][] }} Rest */
+
+const NEAR = 0.1; // of an eigenvalue: from 0.9 to 1.1 in size
+const FEW = 3;
+
+/** Points at which hardly anything moves, with an eigenvalue near 1: only where there are several in a row is a line attractor spoken of. @param {Rest[]} rests */
+export function slowLine(rests) {
+  const found = rests.filter(({ eigenvalues: [[re, im]] }) => Math.abs(Math.hypot(re, im) - 1) <= NEAR && re > 0);
+  return found.length >= FEW ? found : [];
+}

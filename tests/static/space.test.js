@@ -1,0 +1,60 @@
+// The landscape of a state: a step is a step of the run, places lead where they end, slow points are told from others.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { basins, field, grid, planeOf, slowLine, stepOf } from "../../static/js/space.js";
+import { fixture, near } from "./fixtures.js";
+
+/** Two latches, each for itself. @param {number[]} h */
+const latches = (h) => h.map((v) => Math.tanh(2 * v));
+const LEVEL = 0.957504;
+const CORNERS = [[-LEVEL, -LEVEL], [LEVEL, -LEVEL], [-LEVEL, LEVEL], [LEVEL, LEVEL]];
+const WHOLE = planeOf([[0, 0], [1, 1]]);
+
+test("a step is a step of the run", () => {
+  for (const name of ["ball-rnn", "ball-gru"]) {
+    const { graph, weights, values, steps } = fixture(name);
+    for (const t of steps) {
+      const next = stepOf(graph, weights, values.x[t])(values["layers.0.h_prev"][t]);
+      next.forEach((v, j) => near(v, values["layers.0.h"][t][j], 1e-5, `${name} ${t} ${j}`));
+    }
+  }
+});
+
+test("two units are a plane of their own", () => {
+  assert.ok(WHOLE.whole);
+  assert.deepEqual(WHOLE.at([0.3, -0.2]), [0.3, -0.2]);
+  assert.deepEqual(WHOLE.of([0.3, -0.2]), [0.3, -0.2]);
+});
+
+test("of more units it is the plane in which they differ most", () => {
+  const rows = [[0, 0, 0], [1, 0, 0.1], [0, 2, 0], [1, 2, -0.1], [0.5, 1, 0]];
+  const plane = planeOf(rows);
+  assert.ok(!plane.whole && plane.shares[0] + plane.shares[1] > 0.99);
+  for (const place of [[0.4, -0.3], [0, 0]]) plane.of(plane.at(place)).forEach((v, k) => near(v, place[k], 1e-12, "there and back"));
+  for (const row of rows) assert.ok(plane.of(row).every((v) => Math.abs(v) < plane.reach));
+});
+
+test("arrows lead where a step leads", () => {
+  const arrows = field(latches, WHOLE, 5);
+  assert.equal(arrows.length, 25);
+  for (const { from, to, length } of arrows) {
+    assert.deepEqual(to, latches(from));
+    near(length, Math.hypot(to[0] - from[0], to[1] - from[1]), 1e-12, "length");
+  }
+});
+
+test("each quarter leads to its own corner", () => {
+  const found = basins(latches, WHOLE, CORNERS, 8);
+  grid(WHOLE.reach, 8).forEach(([u, v], k) => assert.equal(found[k], Number(u > 0) + 2 * Number(v > 0)));
+  assert.ok(basins((h) => [-h[1], h[0]], WHOLE, CORNERS, 4).every((goal) => goal === -1), "a turn comes nowhere");
+});
+
+test("only several slow places in a row are a line", () => {
+  const one = (/** @type {[number, number]} */ value) => ({ state: [0], speed: 0.01, fixed: false, kind: "stable", eigenvalues: /** @type {[number, number][]} */ ([value]) });
+  assert.equal(slowLine([one([1, 0]), one([0.95, 0.02])]).length, 0);
+  assert.equal(slowLine([one([1, 0]), one([0.95, 0]), one([1.08, 0]), one([0.3, 0])]).length, 3);
+  assert.equal(slowLine([one([-1, 0]), one([-1, 0]), one([-1, 0])]).length, 0, "what changes sides holds nothing");
+  assert.equal(slowLine([one([2, 0]), one([0.5, 0]), one([0.2, 0])]).length, 0);
+});
