@@ -2,7 +2,7 @@
 
 import { fetchModel, fetchPath, fetchTally, fetchTrace } from "./api.js";
 import { thrown } from "./ball.js";
-import { makeRun, splitScene, withHidden } from "./run.js";
+import { makeRun, splitScene, withHidden, withPoint } from "./run.js";
 import { createTries } from "./tries.js";
 import { writeEdits } from "./trying.js";
 import { alongside, createWalking } from "./walking.js";
@@ -21,6 +21,7 @@ export function createActions(store, boot) {
   const { complain } = walking;
   let asking = new AbortController();
   let answered = store.get().query; // the question of the run that is on screen
+  let elsewhere = false; // whether a point was moved since the other networks were asked
   let tallies = 0;
   let betting = 0;
 
@@ -101,6 +102,12 @@ export function createActions(store, boot) {
       const { run, query } = store.get();
       return fetchTrace({ model: query.model, points: run.trace.input.points, memory: run.trace.memory, edit: query.edit }, signal);
     },
+    confirmed() {
+      if (!elsewhere) return;
+      elsewhere = false; // other points, other answers of all
+      const { run, query } = store.get();
+      fetchRivals(run, query, asking.signal).catch(complain);
+    },
     complain,
     notice: walking.notice,
   });
@@ -130,6 +137,32 @@ export function createActions(store, boot) {
     /** @param {Point[]} points */
     drawPath(points) {
       return ask({ points: points.map(rounded), scene: null, hide: null }, { t: 1, play: true });
+    },
+
+    /** Whether a point of the run can be put elsewhere: not one that is hidden, or that the network made up. @param {number} t from 0 */
+    canMove(t) {
+      const { trace } = store.get().run;
+      return !trace.generated && Boolean(trace.input.points[t]);
+    },
+
+    /** A hand moves a point: the run answers at once, and the one from before stays behind it. @param {number} t from 0 @param {Point} place */
+    movePoint(t, place) {
+      const { run, query, moving } = store.get();
+      if (!actions.canMove(t)) return;
+      const before = moving ?? run;
+      asking.abort();
+      asking = new AbortController();
+      elsewhere = true;
+      const other = withPoint(run, t, rounded(place), before);
+      tries.shift({ run: other, query: { ...query, scene: null, points: other.points }, moving: before, playing: false, rivals: {} });
+    },
+
+    /** The hand rests. */
+    moved() {
+      const { query, moving } = store.get();
+      if (!moving) return;
+      answered = query;
+      store.set({ moving: null });
     },
 
     /** @param {string} id */

@@ -58,6 +58,9 @@ function along(stroke, lengths, s) {
 /** @param {number} v */
 export const clamp = (v) => Math.min(1, Math.max(0, v));
 
+/** A point as networks read it: twice as far from the middle as it is wide, and that it is seen. @param {Maybe<Point>} p */
+export const encoded = (p) => (p ? [4 * (p[0] - 0.5), 4 * (p[1] - 0.5), 1] : [0, 0, 0]);
+
 /** @param {Point} a @param {Point} b */
 export const distance = (a, b) => Math.hypot(b[0] - a[0], b[1] - a[1]);
 

@@ -63,6 +63,26 @@ export function startLab({ store, actions, boot, detail, color }) {
   const whatIf = startWhatIf({ words, doing: actions.tries });
   whatIf.room.addEventListener("toggle", () => whatIf.draw(store.get()));
 
+  /** The point of the step that is looked at, to be typed. @param {State} s */
+  function drawPoint(s) {
+    const { column } = at(s);
+    const point = s.run.trace.input.points[column];
+    const there = actions.canMove(column);
+    find("point-name").textContent = fill(there ? words.stage.point : words.stage.noPoint, { t: column + 1 });
+    ["point-x", "point-y"].forEach((id, k) => {
+      const field = /** @type {HTMLInputElement} */ (find(id));
+      field.disabled = !there;
+      if (document.activeElement !== field || Number(field.value) !== point?.[k]) field.value = point ? String(point[k]) : "";
+      field.oninput = () => {
+        const here = store.get().run.trace.input.points[column];
+        const typed = field.valueAsNumber;
+        if (here && typed >= 0 && typed <= 1) actions.movePoint(column, k ? [here[0], typed] : [typed, here[1]]);
+      };
+      field.onchange = actions.moved;
+      field.onblur = () => drawPoint(store.get());
+    });
+  }
+
   /** The columns as the diagram has them. @type {import("./layout/unrolled.js").Layout | null} */
   let columns = null;
 
@@ -104,6 +124,10 @@ export function startLab({ store, actions, boot, detail, color }) {
       probs: values.probs,
       truths: run.truths,
       drawing,
+      moved: run.moved ?? null,
+      canMove: actions.canMove,
+      onPoint: actions.movePoint,
+      onPointEnd: actions.moved,
       onThrow: actions.throwBall,
       onDraw: (stroke) => {
         const points = resample(stroke, boot.limits.frames);
@@ -246,6 +270,7 @@ export function startLab({ store, actions, boot, detail, color }) {
   store.watch((s) => [s.run, s.position, s.look, s.folded, s.pointed, s.mode], drawDiagram);
   store.watch((s) => [s.mode], measure);
   store.watch((s) => [s.run, ...stageOf(s), s.drawing, s.mode], drawStage);
+  store.watch((s) => [s.run, at(s).column], drawPoint);
   store.watch((s) => [s.run, at(s).column, s.look, s.mode], drawMore);
   store.watch((s) => [s.run, at(s).column, s.look, s.pointed], (s) => parts.drawShared(shownIn(s)));
   store.watch((s) => [s.run, answerIn(s).column, answerIn(s).grown > 0, s.rivals, s.mode], drawAnswer);

@@ -52,6 +52,7 @@ const initial = {
   notices: [...boot.notices, ...badHash()],
   busy: false,
   drawing: false,
+  moving: null,
   models: bySize(boot.models),
 };
 
@@ -91,11 +92,11 @@ find("open-bet").onclick = () => actions.openBet();
 // The address.
 startHistory({
   store,
-  watched: (s) => [s.query, s.look, Math.ceil(s.position), s.mode, s.busy],
+  watched: (s) => [s.query, s.look, Math.ceil(s.position), s.mode, s.busy, s.moving],
   addressOf: (s) => writeAddress(s.query, lookOf(s), boot.defaults.scene),
   begun: writeAddress(query, where.look, boot.defaults.scene),
   typing: () => Boolean(document.activeElement?.closest("#whatif")), // what a hand does there without a pause is one entry
-  settled: (s) => s.mode === "lab" && !s.busy,
+  settled: (s) => s.mode === "lab" && !s.busy && !s.moving,
   back() {
     const { query: asked, look } = readAddress(location, boot.defaults.scene);
     store.set({ mode: "lab" });

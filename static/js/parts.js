@@ -5,13 +5,13 @@ import { startSharing } from "./shared.js";
 import { startStates } from "./stated.js";
 import { startTraceback } from "./traced.js";
 
-/** @import { Edit, Maybe, Model, Trace, Walk, Weights } from "./types.d.ts" */
+/** @import { Edit, Ghost, Maybe, Model, Trace, Walk, Weights } from "./types.d.ts" */
 /** @import { Layout } from "./layout/unrolled.js" */
 /** @import { Wave } from "./wave.js" */
 
 /**
  * @typedef {Pick<Walk, "look" | "pointed" | "playing" | "position"> & {
- *   run: { trace: Trace, model: Model, weights: Weights, wave: Wave, edits?: Edit[], pending?: boolean }, layout: Maybe<Layout>, labels: string[], column: number,
+ *   run: { trace: Trace, model: Model, weights: Weights, wave: Wave, edits?: Edit[], pending?: boolean, ghost?: Maybe<Ghost> }, layout: Maybe<Layout>, labels: string[], column: number,
  * }} Shown
  *   layout: of the diagram, null where there is none; labels: of the steps; column: the step that is looked at, from 0
  */

@@ -4,7 +4,7 @@ import { EDIT, MEMORY, read, readLook, write, writeLook } from "./address.js";
 import { ApiError, fetchAttributions, fetchModel, fetchTrace, fetchWord } from "./api.js";
 import { writeEdit } from "./edits.js";
 import { createTries } from "./tries.js";
-import { changed, readEdits, writeEdits } from "./trying.js";
+import { changed, readEdits, shifted, writeEdits } from "./trying.js";
 import { alongside, createWalking, placeOf } from "./walking.js";
 import { stepAt, waveOf } from "./wave.js";
 
@@ -134,16 +134,16 @@ export function createReading(store, boot) {
    * Change the question; the run on screen stays until the new one is there, and for good if it fails.
    * @param {Partial<ReadingQuery>} patch
    * @param {Maybe<number>} [t] where to look once it is there; at the last word if null, where one did if left out
-   * @param {{ moved?: string[], look?: Partial<Omit<Look, "t">> }} [more] its words, where they are known before the answer; where else to look
+   * @param {Partial<Omit<Look, "t">>} [where] where else to look
    * @returns {Promise<boolean>} whether it is there: not if it failed, or another was asked meanwhile
    */
-  async function ask(patch, t, { moved, look: where } = {}) {
+  async function ask(patch, t, where = {}) {
     const query = { ...store.get().query, ...patch };
     asking.abort();
     tries.stop();
     asking = new AbortController();
     const { signal } = asking;
-    store.set({ query, busy: true, moved: moved ?? null });
+    store.set({ query, busy: true });
     try {
       const [{ trace, cut }, { model, weights }] = await Promise.all([fetchCut(query, signal), fetchModel(query.model)]);
       if (signal.aborted) return false;
@@ -151,12 +151,12 @@ export function createReading(store, boot) {
       tries.begin(query.edit, query.model !== store.get().answered.model);
       const { look, position, run: before } = store.get();
       const place = placeOf(run, t === undefined ? stepAt(before.wave, position, look.t) : t);
-      store.set({ run, query, busy: false, answered: query, moved: null, attributions: null, notices: [], playing: false, position: place.position, look: { ...look, ...where, t: place.t } });
+      store.set({ run, query, busy: false, answered: query, attributions: null, notices: [], playing: false, position: place.position, look: { ...look, ...where, t: place.t } });
       setTimeout(() => signal.aborted || beside(), PAUSE);
       return true;
     } catch (error) {
       if (signal.aborted) return false;
-      store.set({ busy: false, moved: null, query: { ...store.get().answered, edit: writeEdits(store.get().run.edits), text: query.text } }); // what is typed stays
+      store.set({ busy: false, query: { ...store.get().answered, edit: writeEdits(store.get().run.edits), text: query.text } }); // what is typed stays
       complain(error);
       return false;
     }
@@ -201,13 +201,25 @@ export function createReading(store, boot) {
         if (asked === words) complain(error);
       }
     },
-    /** Put a word elsewhere; it is there at once, before the answer. Not of a text that was cut: its end would be lost. @param {number} from @param {number} to places, from 0 */
+    /**
+     * Put a word elsewhere: the network reads the same rows in another order, worked out here at once; the run as it
+     * was stands behind it. Not of a text that was cut: its end would be lost.
+     * @param {number} from @param {number} to places, from 0
+     */
     move(from, to) {
-      const { moved, run } = store.get();
-      const tokens = [...(moved ?? run.trace.input.tokens)];
-      if (run.cut || from === to || !(from in tokens) || to < 0 || to >= tokens.length) return false;
-      tokens.splice(to, 0, ...tokens.splice(from, 1));
-      return ask({ text: tokens.join(" ") }, null, { moved: tokens });
+      const { run, query, look, busy } = store.get();
+      const { tokens, unknown } = run.trace.input;
+      if (busy || run.cut || from === to || !(from in tokens) || to < 0 || to >= tokens.length) return false;
+      const order = [...tokens.keys()];
+      order.splice(to, 0, ...order.splice(from, 1));
+      const input = { tokens: order.map((k) => tokens[k]), unknown: order.flatMap((k, t) => (unknown.includes(k) ? [t] : [])), text: order.map((k) => tokens[k]).join(" ") };
+      const other = shifted(run, order.map((k) => [...run.trace.values.x[k]]), input, run.trace.values);
+      asking.abort();
+      asking = new AbortController();
+      const place = placeOf(run, null);
+      const asked = { ...query, text: input.text };
+      tries.shift({ query: asked, answered: asked, run: { ...other, text: input.text, moved: { t: to, from: null } }, busy: false, playing: false, position: place.position, look: { ...look, t: place.t }, rivals: {} });
+      return true;
     },
   };
 }

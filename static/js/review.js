@@ -54,7 +54,6 @@ const store = createStore(
     answered: boot.asked,
     run: first,
     busy: false,
-    moved: null,
     rivals: {},
     attributions: null,
     word: null,
@@ -206,7 +205,7 @@ function drawWords(s) {
   const { input, length } = s.run.trace;
   const limit = boot.limits.words;
   const unknown = new Set(input.unknown.map((t) => input.tokens[t]));
-  tokens(find("tokens"), { tokens: s.moved ?? input.tokens, unknown, current: s.moved ? -1 : columnOf(s), words, onStep: actions.step, onMove: moveWord });
+  tokens(find("tokens"), { tokens: input.tokens, unknown, current: columnOf(s), words, onStep: actions.step, onMove: moveWord });
   const cut = s.run.cut;
   find("text-count").textContent = cut ? fill(Number.isFinite(cut) ? words.review.cutCount : words.review.cutSome, { limit: length, came: cut }) : fill(words.review.count, { count: length, limit });
   find("text-count").classList.toggle("over", Boolean(cut));
@@ -241,7 +240,7 @@ store.watch((s) => [s.run, columnOf(s), s.look, s.pointed], (s) => parts.drawSha
 store.watch((s) => [s.run, s.attributions, columnOf(s)], drawWhy);
 store.watch((s) => [s.run, columnOf(s), s.rivals], drawAnswer);
 store.watch(barOf, (s) => drawPlaybar(s, { actions, words, steps: words.play }));
-store.watch((s) => [s.run, s.moved, columnOf(s)], drawWords);
+store.watch((s) => [s.run, columnOf(s)], drawWords);
 store.watch((s) => [s.query, s.run], drawControls);
 store.watch((s) => [s.busy], ({ busy }) => document.body.classList.toggle("busy", busy));
 const lookUp = later((/** @type {ReadingState} */ s) => void actions.lookUp(s.run.trace.input.tokens[columnOf(s)] ?? null));
@@ -305,7 +304,7 @@ startHistory({
   back() {
     const { query, look } = readReading(location, boot.defaults);
     field.value = query.text;
-    return actions.ask(query, look.t, { look });
+    return actions.ask(query, look.t, look);
   },
 });
 

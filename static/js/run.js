@@ -1,7 +1,7 @@
 // A run: what was asked and what came back, put together once for all views.
 
-import { DIRECTIONS, seenDirections } from "./ball.js";
-import { changed, readEdits } from "./trying.js";
+import { DIRECTIONS, encoded, seenDirections } from "./ball.js";
+import { changed, readEdits, shifted } from "./trying.js";
 import { waveOf } from "./wave.js";
 
 /** @import { BallPath, Maybe, Model, Point, Query, Run, Trace, Weights } from "./types.d.ts" */
@@ -17,6 +17,19 @@ export function makeRun({ points, path, trace, model, weights, edit = null }) {
   const wave = waveOf(model.graph, trace.length);
   const edits = readEdits(edit, model.graph, weights);
   return { points, path, trace, model, wave, truths, seen: trace.input.points.map((p) => p !== null), ...changed({ trace, model }, weights, edits) };
+}
+
+/**
+ * With one point elsewhere: what the network makes of it is worked out here. The run as it was stands behind it.
+ * @param {Run} run @param {number} t from 0 @param {Point} place @param {Run} before @returns {Run}
+ */
+export function withPoint(run, t, place, before) {
+  const put = (/** @type {Maybe<Point>[]} */ all) => all.map((p, k) => (k === t ? place : p));
+  const points = put(run.points);
+  const input = put(run.trace.input.points);
+  const known = seenDirections(points);
+  const other = shifted(run, input.map(encoded), { points: input }, before.trace.values);
+  return { ...other, points, path: null, truths: run.truths.map((_, k) => known[k] ?? null), moved: { t, from: before.trace.input.points[t] } };
 }
 
 /** The points as the network is shown them. @param {Maybe<Point>[]} points @param {Query["hide"]} hide */

@@ -71,6 +71,7 @@ export function startStates({ color, words, actions, tone = () => null }) {
       pair,
       picked: picked.filter((j) => j < size),
       tone: (t) => tone(run.trace, t),
+      ghost: run.ghost?.values[`${layer.name}.${state}`]?.map((row) => [...row]) ?? null,
       behind: (behind?.values[`${layer.name}.${state}`] ?? []).map((row, k) => ({ row, label: behind?.labels[k] ?? "" })),
       color: color(),
       words,

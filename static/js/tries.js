@@ -76,6 +76,12 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
   };
 
   return {
+    /** What it reads was moved by hand, and worked out here: the engine is asked once the hand rests. @param {any} patch run and query */
+    shift(patch) {
+      stop();
+      store.set({ ...patch, ...stale });
+      wait = window.setTimeout(confirm, REST);
+    },
     /** Another question is asked: nothing more of this one is. */
     stop,
     /** While a hand moves. @param {Edit} edit @param {Maybe<number>} [plain] the value that is no change */

@@ -47,9 +47,24 @@ export function tried(run, edits) {
   if (trace.generated || run.drawn) return null;
   const now = applyEdits(model.graph, plain, edits);
   const values = forward(model.graph, now.weights, trace.values.x, { ...now, memory: trace.memory });
-  const ghost = edits.length ? run.ghost?.values ?? forward(model.graph, plain, trace.values.x, { memory: trace.memory }) : null;
+  const asWas = run.moved ? null : run.ghost?.values; // behind a point that was moved stands another input
+  const ghost = edits.length ? asWas ?? forward(model.graph, plain, trace.values.x, { memory: trace.memory }) : null;
   const other = { ...trace, values };
-  return { ...run, pending: true, trace: other, weights: now.weights, edits, ghost: ghost && ghostOf(model.graph, other, ghost) };
+  return { ...run, pending: true, trace: other, weights: now.weights, edits, ghost: ghost && ghostOf(model.graph, other, ghost), moved: undefined };
+}
+
+/**
+ * The run with other inputs and the same edits, worked out here; behind it stands the run that it is compared with.
+ * @template {Changed & { trace: Trace, model: { graph: Graph } }} R
+ * @param {R} run @param {number[][]} x a row a step @param {Partial<Trace["input"]>} input as they are said @param {Values} before of that other run
+ * @returns {R}
+ */
+export function shifted(run, x, input, before) {
+  const { trace, model, plain, edits } = run;
+  const now = applyEdits(model.graph, plain, edits);
+  const values = forward(model.graph, now.weights, x, { ...now, memory: trace.memory });
+  const other = { ...trace, input: { ...trace.input, ...input }, values };
+  return { ...run, pending: true, trace: other, ghost: ghostOf(model.graph, other, before) };
 }
 
 /** How far two answers to a question are from each other, and where most. @param {Values} a @param {Values} b */

@@ -205,6 +205,8 @@ export interface Changed {
   plain: Weights;
   edits: Edit[];
   ghost: Maybe<Ghost>;
+  /** What of its input was put elsewhere by hand: a step, from 0, and the point that it was. */
+  moved?: { t: number; from: Maybe<Point> };
 }
 
 /** The way back from what was tried out, and on again: edits as an address has them. */
@@ -250,6 +252,8 @@ export interface State extends Walk {
   betRivals: Record<string, number[][]>;
   busy: boolean;
   drawing: boolean;
+  /** The run as it was when a hand took hold of a point; null while none does. */
+  moving: Maybe<Run>;
   models: ModelSummary[];
 }
 
@@ -307,13 +311,12 @@ export interface WordNumbers {
   nearest: { word: string; number: number; cosine: number }[];
 }
 
-/** answered: the question of the run that is on screen; busy: another is open; moved: the words as they were just put, until the run over them is there. */
+/** answered: the question of the run that is on screen; busy: another is open. */
 export interface ReadingState extends Walk {
   query: ReadingQuery;
   answered: ReadingQuery;
   busy: boolean;
   run: Reading;
-  moved: Maybe<string[]>;
   rivals: Record<string, { probs: number[][]; initial: number[] }>;
   attributions: Maybe<Attributions>;
   word: Maybe<WordNumbers>;

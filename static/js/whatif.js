@@ -128,7 +128,7 @@ export function startWhatIf({ words, doing }) {
       }),
     );
     for (const [id, on] of /** @type {const} */ ([["undo", tries.past.length], ["redo", tries.future.length], ["as-trained", edits.length]])) /** @type {HTMLButtonElement} */ (find(id)).disabled = !on;
-    find("whatif-key").hidden = !edits.length;
+    find("whatif-key").hidden = !run.ghost;
     const text = whatItDoes(run);
     if (find("whatif-say").textContent !== text) find("whatif-say").textContent = text;
   }
@@ -142,8 +142,8 @@ export function startWhatIf({ words, doing }) {
   }
 
   /** @param {Shown["run"]} run */
-  function whatItDoes({ edits, ghost, trace, model: { graph } }) {
-    if (!edits.length || !ghost) return words.whatif.hint;
+  function whatItDoes({ ghost, trace, model: { graph } }) {
+    if (!ghost) return words.whatif.hint;
     if (trace.generated) return words.whatif.generated;
     const outputs = graph.layers.map(({ name, output }) => `${name}.${output}`);
     const most = Math.max(...trace.values.x.map((_, t) => Math.max(...outputs.map((name) => furthest(ghost.values[name][t], trace.values[name][t])))));

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Opener, ask
+from tests.browser.conftest import PHONE, Opener, ask, forgive
 from tests.browser.looks import check_looks, check_widths, small_targets
 
 PATH = "/learn/fading"
@@ -109,7 +109,7 @@ def test_a_hand_scales_a_trained_network_at_once(visit: Opener) -> None:
     page.locator("#bends button", has_text="nothing").click()
     powers = page.locator("#curves-table tbody tr td:nth-child(4)").all_text_contents()
     assert left(page)[1] == pytest.approx(size(powers[1]), rel=6e-2)  # one step is the matrix itself
-    page.troubles.clear()  # type: ignore[attr-defined]
+    forgive(page, "ERR_FAILED")
 
 
 def test_a_difference_from_the_engine_is_said(visit: Opener) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import THERE, Opener, ask, settled
+from tests.browser.conftest import THERE, Opener, ask, forgive, settled
 
 DIRECTIONS = ["E", "NE", "N", "NW", "W", "SW", "S", "SE"]
 
@@ -325,7 +325,7 @@ def test_when_the_service_is_gone_the_picture_stays(visit: Opener) -> None:
     assert step(page) == 16
     expect(page.locator("#scenes button[aria-pressed=true]")).to_have_attribute("data-motion", "bouncing")
     page.wait_for_timeout(400)
-    page.troubles[:] = [t for t in page.troubles if "ERR_FAILED" not in t]  # type: ignore[attr-defined]
+    forgive(page, "ERR_FAILED")
 
 
 def test_the_theme_is_kept_in_the_address(visit: Opener) -> None:

@@ -10,7 +10,7 @@ import { placeOf } from "../../static/js/walking.js";
 const defaults = { model: "review-gru", text: "that was phenomenal" };
 const look = { t: 3, beat: null, unit: null, view: null, fold: 1, weight: null, with: null, theme: "auto", motion: "auto" };
 const graph = {
-  layers: [{ name: "layers.0", layer: 0, direction: "forward", inputs: 2, hidden: 2, states: ["h"], output: "h", nodes: [], rows: {}, gates: [] }],
+  layers: [{ name: "layers.0", layer: 0, direction: "forward", inputs: 2, hidden: 2, states: ["h"], output: "h", nodes: [{ id: "h", op: "hold", inputs: ["x"], parameters: [], role: "state", size: "H", formula: "" }], rows: {}, gates: [] }],
   heads: [{ name: "readout", value: "logits", size: 3 }],
   read: "all",
   edges: [
@@ -19,11 +19,20 @@ const graph = {
   ],
 };
 
+const weights = { "readout.W": [[1, 0], [0, 1], [0, 0]], "readout.b": [0, 0, 0] };
+globalThis.window = /** @type {any} */ (globalThis);
+
 /** @param {string} text */
 const traceOf = (text) => {
   const tokens = text.split(/\s+/).filter(Boolean);
-  return { length: tokens.length, generated: 0, input: { text, tokens, unknown: [] }, outputs: [], values: { probs: tokens.map(() => [0.2, 0.3, 0.5]) }, initial: { probs: [0.3, 0.4, 0.3] } };
+  return { length: tokens.length, generated: 0, input: { text, tokens, unknown: [] }, outputs: [], memory: true, values: { x: tokens.map((token) => [token.length, 1]), "layers.0.h": tokens.map((token) => [token.length, 1]), probs: tokens.map(() => [0.2, 0.3, 0.5]) }, initial: { probs: [0.3, 0.4, 0.3] } };
 };
+
+/** @param {() => boolean} holds within some seconds */
+async function until(holds) {
+  for (let k = 0; k < 200 && !holds(); k++) await new Promise((done) => setTimeout(done, 25));
+  assert.ok(holds());
+}
 
 /** @param {(body: any) => unknown} [answer] */
 function aRoom(answer = (body) => traceOf(body.input.text)) {
@@ -33,7 +42,7 @@ function aRoom(answer = (body) => traceOf(body.input.text)) {
     async (/** @type {string} */ address, /** @type {any} */ options) => {
       const json = (/** @type {unknown} */ body, status = 200) => new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
       if (address.includes("attributions")) return json({ outputs: [], input: { tokens: [] } });
-      if (address.includes("/weights")) return json({ weights: {} });
+      if (address.includes("/weights")) return json({ weights });
       if (address.startsWith("/api/models")) return json({ id: "review-gru", graph });
       const body = JSON.parse(options.body);
       if (!body.only) asked.push(body.input.text);
@@ -42,8 +51,8 @@ function aRoom(answer = (body) => traceOf(body.input.text)) {
     }
   );
   const query = { model: "review-gru", text: "not bad", memory: true };
-  const run = makeReading(/** @type {any} */ ({ text: query.text, cut: null, trace: traceOf(query.text), model: { id: "review-gru", graph }, weights: {} }));
-  const state = { query, answered: query, look, position: 2, playing: false, speed: 1, run, rivals: {}, notices: [], models: [{ id: "review-gru" }, { id: "review-small" }, { id: "review-bow" }] };
+  const run = makeReading(/** @type {any} */ ({ text: query.text, cut: null, trace: traceOf(query.text), model: { id: "review-gru", graph }, weights }));
+  const state = { query, answered: query, look, position: 2, playing: false, speed: 1, run, tries: { past: [], future: [] }, rivals: {}, notices: [], models: [{ id: "review-gru" }, { id: "review-small" }, { id: "review-bow" }] };
   const store = /** @type {any} */ (createStore(state));
   return { store, asked, actions: createReading(store, /** @type {any} */ ({ limits: { words: 60 }, small: ["review-small"], defaults })) };
 }
@@ -136,25 +145,31 @@ test("only the last of several questions is answered", async () => {
   assert.equal(store.get().run.trace.length, 3);
 });
 
-test("a word that is moved twice before the answer has moved two places", async () => {
+test("a word that is moved is read elsewhere at once, before the engine is asked", async () => {
   const { store, asked, actions } = aRoom();
   await actions.text("good not bad");
-  const once = actions.move(0, 1);
-  assert.deepEqual(store.get().moved, ["not", "good", "bad"]);
-  await Promise.all([once, actions.move(1, 2)]);
+  assert.equal(actions.move(0, 1), true);
+  assert.equal(actions.move(1, 2), true);
+  const { run, query, look: where } = store.get();
+  assert.deepEqual([run.text, run.trace.input.tokens, query.text, where.t], ["not bad good", ["not", "bad", "good"], "not bad good", 3]);
+  assert.deepEqual(run.trace.values.x, [[3, 1], [3, 1], [4, 1]]);
+  assert.deepEqual(run.ghost.values["layers.0.h"], [[3, 1], [4, 1], [3, 1]], "as it was before");
+  assert.equal(run.ghost.parted, 1);
+  assert.equal(asked.at(-1), "good not bad");
+  await until(() => !store.get().run.pending);
   assert.equal(asked.at(-1), "not bad good");
-  assert.deepEqual([store.get().run.text, store.get().moved, store.get().look.t], ["not bad good", null, 3]);
   const before = asked.length;
-  await Promise.all([actions.move(2, 3), actions.move(0, -1), actions.move(1, 1)]);
+  assert.deepEqual([actions.move(2, 3), actions.move(0, -1), actions.move(1, 1)], [false, false, false]);
   assert.equal(asked.length, before, "there is no such place");
 });
 
-test("words that could not be moved are back where they were", async () => {
+test("where the engine does not answer, words stay where they were put, and it is said", async () => {
   const { store, actions } = aRoom((body) => (body.input.text === "bad not" ? null : traceOf(body.input.text)));
   await actions.text("not bad");
-  await actions.move(0, 1);
-  assert.equal(store.get().moved, null);
-  assert.equal(store.get().run.text, "not bad");
+  actions.move(0, 1);
+  await until(() => store.get().notices.length > 0);
+  assert.equal(store.get().run.text, "bad not");
+  assert.deepEqual(store.get().notices.map((/** @type {any} */ n) => n.code), ["refused"]);
 });
 
 test("the small networks of a chapter read along only where one was chosen", () => {

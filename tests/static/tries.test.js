@@ -5,7 +5,7 @@ import { applyEdits } from "../../static/js/edits.js";
 import { forward } from "../../static/js/forward.js";
 import { createStore } from "../../static/js/store.js";
 import { createTries } from "../../static/js/tries.js";
-import { changed, difference, PARTED, readEdits, tried, writeEdits } from "../../static/js/trying.js";
+import { changed, difference, PARTED, readEdits, shifted, tried, writeEdits } from "../../static/js/trying.js";
 import { fixture } from "./fixtures.js";
 
 const { graph, weights } = fixture("gru-stacked");
@@ -129,4 +129,16 @@ test("what a network made up is waited for", () => {
   assert.equal(tried({ ...run, trace: { ...run.trace, generated: 2 } }, []), null);
   assert.equal(tried({ ...run, drawn: true }, []), null);
   assert.equal(writeEdits(runOf("h0[2]:0.4;nonsense;force:layers.0.z:1").edits), "h0[2]:0.4;force:layers.0.z:1");
+});
+
+test("with another input the run is what a run over it is, and the one before stands behind it", () => {
+  const edit = "scale:layers.0.W_hh:1.5";
+  const run = runOf(edit);
+  const x = X.map((row, t) => (t === 2 ? [-1, 1.2, 1] : row));
+  const other = shifted(run, x, {}, run.trace.values);
+  const now = applyEdits(graph, weights, readEdits(edit, graph, weights));
+  assert.deepEqual(other.trace.values, forward(graph, now.weights, x, now));
+  assert.deepEqual([other.ghost?.values, other.ghost?.parted, other.pending], [run.trace.values, 2, true]);
+  const plain = tried({ ...other, moved: { t: 2, from: null } }, []);
+  assert.deepEqual([plain?.ghost, plain?.moved], [null, undefined]);
 });

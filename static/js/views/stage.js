@@ -23,10 +23,14 @@ import { rose } from "./rose.js";
  *   probs: number[][],
  *   truths: Maybe<number>[],
  *   drawing: boolean,
+ *   moved: Maybe<{ t: number, from: Maybe<Point> }>,
+ *   canMove: (t: number) => boolean,
+ *   onPoint: (t: number, place: Point) => void,
+ *   onPointEnd: () => void,
  *   onThrow: (start: Point, step: Point) => void,
  *   onDraw: (stroke: Point[]) => void,
  *   onKey: (dx: number, dy: number) => void,
- * }} StageProps
+ * }} StageProps moved: the point that was put elsewhere, and where it was
  */
 
 /** @param {HTMLElement} container @param {StageProps} props */
@@ -40,7 +44,7 @@ export function stage(container, props) {
   listen(node, layout, props);
   const moment = momentOf(props);
   const { size, label, drawing, points, truth, displacement, seen, generatedFrom, column, phases } = props;
-  const past = [size, points, truth, displacement, seen, generatedFrom, column];
+  const past = [size, points, truth, displacement, seen, generatedFrom, column, props.moved];
   if (isNew(node, "room", [size, label, drawing])) drawRoom(svg, layout, props);
   if (isNew(node, "trail", past)) drawTrail(svg, layout, props, moment);
   if (isNew(node, "guess", [...past, phases.output > 0])) drawGuess(svg, layout, props, moment);
@@ -109,6 +113,8 @@ function drawTrail(svg, layout, props, moment) {
     .attr("r", layout.ball * 0.55)
     .attr("fill-opacity", faded)
     .attr("stroke-opacity", faded);
+  const was = props.moved?.from && props.moved.t <= props.column ? [props.moved.from] : [];
+  svg.select("g.trail").selectAll("path").data(was).join("path").attr("class", "was").attr("d", "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0").attr("transform", (/** @type {Point} */ p) => `translate(${layout.toScreen(p)})`);
   const real = Array.from({ length: props.column + 1 }, (_, t) => props.truth?.[t] ?? null);
   svg
     .select("g.real")
@@ -201,7 +207,10 @@ const KEYS = /** @type {Record<string, [number, number]>} */ ({
   ArrowDown: [0, -1],
 });
 
-/** Dragging throws, or draws; arrows throw. @param {SVGSVGElement} node @param {ReturnType<typeof stageLayout>} layout @param {StageProps} props */
+/** How far a key puts a point. */
+const NUDGE = 0.01;
+
+/** Dragging puts a point elsewhere, throws, or draws; arrows throw, with Alt they put the last point elsewhere. @param {SVGSVGElement} node @param {ReturnType<typeof stageLayout>} layout @param {StageProps} props */
 function listen(node, layout, props) {
   /** @param {PointerEvent} event @returns {Point} */
   const at = (event) => {
@@ -212,9 +221,21 @@ function listen(node, layout, props) {
   };
   const aim = select(node).select("g.aim");
 
+  /** The point below a pointer, of those that can be put elsewhere. @param {PointerEvent} event */
+  const pointAt = (event) => {
+    if (props.drawing) return -1;
+    const here = at(event);
+    const reach = (event.pointerType === "touch" ? 22 : 12) / layout.box;
+    const near = props.points.slice(0, props.column + 1).map((p, t) => ({ t, far: p && props.canMove(t) ? distance(p, here) : Infinity }));
+    const nearest = near.reduce((best, one) => (one.far <= best.far ? one : best), { t: -1, far: Infinity });
+    return nearest.far <= reach ? nearest.t : -1;
+  };
+
   node.onpointerdown = (event) => {
     if (event.button) return;
     node.setPointerCapture(event.pointerId);
+    const t = pointAt(event);
+    if (t >= 0) return movePoint(t);
     /** @type {Point[]} */
     const stroke = [at(event)];
     node.onpointermove = (move) => {
@@ -239,11 +260,28 @@ function listen(node, layout, props) {
     node.onpointercancel = () => finish(false);
   };
 
+  /** @param {number} t */
+  function movePoint(t) {
+    node.onpointermove = (move) => props.onPoint(t, at(move));
+    node.onpointerup = node.onpointercancel = () => {
+      node.onpointermove = node.onpointerup = node.onpointercancel = null;
+      props.onPointEnd();
+    };
+  }
+
+  node.onkeyup = (event) => {
+    if (event.key === "Alt") props.onPointEnd();
+  };
   node.onkeydown = (event) => {
     const step = KEYS[event.key];
-    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!step || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
+    const here = props.points[props.column];
+    if (event.altKey) {
+      if (here && props.canMove(props.column)) props.onPoint(props.column, [clamp(here[0] + NUDGE * step[0]), clamp(here[1] + NUDGE * step[1])]);
+      return;
+    }
     // with Shift, half way to the next arrow anticlockwise: a diagonal
     props.onKey(...(event.shiftKey ? /** @type {[number, number]} */ ([step[0] - step[1], step[1] + step[0]]) : step));
   };

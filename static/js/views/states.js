@@ -23,11 +23,11 @@ const DIGITS = 3;
  * @typedef {{
  *   trace: Trace, layer: GraphLayer, way: number, state: string, order: number[], layout: Layout, labels: string[], column: number,
  *   unit: Look["unit"], pair: [number, number] | null, picked: number[], tone: (t: number) => number | null,
- *   behind: { row: number[], label: string }[], color: (value: number) => string, words: any,
+ *   behind: { row: number[], label: string }[], ghost: number[][] | null, color: (value: number) => string, words: any,
  *   onUnit: (unit: Look["unit"]) => void, onStep: (t: number) => void,
  * }} StatesProps
  *   way: the layer's, \u22121 where it runs back; state: which of the layer's; labels: of the steps; pair: two units in the place of principal components; picked: units whose lines are asked for;
- *   behind: states of other runs, and what people said of these; tone: what is said at a step, from \u22121 to 1, null where that is no matter of two sides
+ *   behind: states of other runs, and what people said of these; ghost: those of this run before it was changed; tone: what is said at a step, from \u22121 to 1, null where that is no matter of two sides
  */
 
 /** @param {StatesProps} props */
@@ -64,19 +64,21 @@ function liveliest(values) {
 }
 
 /** @param {StatesProps} props @param {number[][]} values @param {number[]} shown */
-function lines({ layout, column, state }, values, shown) {
-  const most = Math.max(1, ...values.flatMap((row) => shown.map((j) => Math.abs(row[j]))));
+function lines({ layout, column, state, ghost }, values, shown) {
+  const most = Math.max(1, ...[...values, ...(ghost ?? [])].flatMap((row) => shown.map((j) => Math.abs(row[j]))));
   const y = (/** @type {number} */ v) => LINES.height / 2 - (v / most) * (LINES.height / 2 - 8);
   const middle = layout.columns.map((c) => c.x + (c.sliver ? c.width / 2 : (layout.gap + layout.box) / 2));
   const svg = select(find("states-lines")).selectAll("svg").data([0]).join("svg").attr("width", layout.width).attr("height", LINES.height).attr("viewBox", `0 0 ${layout.width} ${LINES.height}`).attr("aria-hidden", "true");
   svg.selectAll("line.zero").data([0]).join("line").attr("class", "zero").attr("x1", layout.gutter).attr("x2", layout.width).attr("y1", y(0)).attr("y2", y(0));
   svg.selectAll("line.now").data([middle[layout.columns.findIndex((c) => c.t === column)] ?? 0]).join("line").attr("class", "now").attr("x1", (v) => v).attr("x2", (v) => v).attr("y1", 0).attr("y2", LINES.height);
+  const lineOf = (/** @type {number[][]} */ rows, /** @type {number} */ j) => layout.columns.map((c, k) => `${middle[k].toFixed(1)},${y(rows[c.t][j]).toFixed(1)}`).join(" ");
+  svg.selectAll("polyline.ghost").data(ghost ? shown : []).join((enter) => enter.insert("polyline", ":first-child")).attr("class", "ghost").attr("points", (j) => lineOf(/** @type {number[][]} */ (ghost), j));
   svg
-    .selectAll("polyline")
+    .selectAll("polyline:not(.ghost)")
     .data(shown)
     .join("polyline")
     .attr("class", (j, k) => `way line-${k}`)
-    .attr("points", (j) => layout.columns.map((c, k) => `${middle[k].toFixed(1)},${y(values[c.t][j]).toFixed(1)}`).join(" "));
+    .attr("points", (j) => lineOf(values, j));
   svg
     .selectAll("text.tick")
     .data([most, 0, -most])
@@ -104,17 +106,19 @@ function apart(names) {
   return names;
 }
 
-/** Where the state goes, from h\u2080 = 0, in the plane of two components or of two units. @param {StatesProps} props @param {number[][]} values */
+/** Where the state goes, from h\u2080, in the plane of two components or of two units. @param {StatesProps} props @param {number[][]} values */
 function plane(props, values) {
-  const { pair, column, labels, words, color, tone, onStep, state, behind, way } = props;
+  const { pair, column, labels, words, color, tone, onStep, state, behind, way, ghost, trace, layer } = props;
   const few = values.length < 3; // they span no plane
   const found = pair ? null : few ? pca([values[0].map(() => 0), ...values, ...behind.map(({ row }) => row)]) : componentsOf(props, values);
   const at = (/** @type {number[]} */ row) => (found ? project(found, row) : (pair ?? [0, 1]).map((j) => row[j]));
-  const start = at(values[0].map(() => 0));
+  const before = trace.values[`${layer.name}.${state}_prev`];
+  const start = at(before ? [...before[way > 0 ? 0 : before.length - 1]] : values[0].map(() => 0));
   const places = values.map(at);
   const all = way > 0 ? [start, ...places] : [start, ...places.toReversed()];
   const cloud = behind.map(({ row, label }) => ({ place: at(row), label }));
-  const most = Math.max(1e-6, ...[...all, ...cloud.map(({ place }) => place)].flatMap((place) => place.map(Math.abs)));
+  const was = (ghost ?? []).map(at);
+  const most = Math.max(1e-6, ...[...all, ...was, ...cloud.map(({ place }) => place)].flatMap((place) => place.map(Math.abs)));
   const x = (/** @type {number} */ v) => PLANE.size / 2 + (v / most) * (PLANE.size / 2 - PLANE.edge);
   const y = (/** @type {number} */ v) => PLANE.size / 2 - (v / most) * (PLANE.size / 2 - PLANE.edge);
   const svg = select(find("states-plane")).selectAll("svg").data([0]).join("svg").attr("class", "states-plane").attr("viewBox", `0 0 ${PLANE.size} ${PLANE.size}`).attr("aria-hidden", "true");
@@ -123,7 +127,8 @@ function plane(props, values) {
     { x1: x(0), x2: x(0), y1: 0, y2: PLANE.size },
   ];
   svg.selectAll("line").data(axes).join("line").attr("x1", (d) => d.x1).attr("x2", (d) => d.x2).attr("y1", (d) => d.y1).attr("y2", (d) => d.y2);
-  svg.selectAll("polyline").data([all.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(" ")]).join("polyline").attr("points", String);
+  const lineOf = (/** @type {number[][]} */ some) => some.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(" ");
+  svg.selectAll("polyline").data([{ cls: "ghost", places: was }, { cls: "", places: all }]).join("polyline").attr("class", (d) => d.cls).attr("points", (d) => lineOf(d.places));
   svg
     .selectAll("circle.behind")
     .data(cloud)
