@@ -43,6 +43,26 @@ export function rowsOf(layer, weights, [name, gate]) {
 }
 
 /**
+ * The first bias of the sum that a node bends, and its row for a unit; null where it has none of its own: a state that
+ * gates mix adds up what has biases already.
+ * @param {GraphLayer} layer @param {Weights} weights @param {string} id of the node @param {number} unit
+ */
+export function biasOf(layer, weights, id, unit) {
+  const nodes = Object.fromEntries(layer.nodes.map((node) => [node.id, node]));
+  const todo = [...(nodes[id]?.inputs ?? [])];
+  for (let at = todo.shift(); at; at = todo.shift()) {
+    const node = nodes[at];
+    if (!node || !["term", "preactivation"].includes(node.role)) continue;
+    for (const [name, gate] of node.parameters) {
+      const all = /** @type {any} */ (weights[`${layer.name}.${name}`]);
+      if (typeof all[0] === "number" && layer.rows[name]) return { name: `${layer.name}.${name}`, row: layer.rows[name].indexOf(gate) * (all.length / layer.rows[name].length) + unit };
+    }
+    todo.push(...node.inputs);
+  }
+  return null;
+}
+
+/**
  * The pieces that a layer reads as `name`, in their order, each with its place among them.
  * @param {Graph} graph
  * @param {GraphLayer} layer

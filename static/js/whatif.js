@@ -1,6 +1,7 @@
 // What if: the room in which a network is changed by hand, and what its changes do to the run.
 
 import { argmax } from "./ball.js";
+import { biasOf } from "./cell.js";
 import { find, isNew } from "./dom.js";
 import { sameTarget, short } from "./edits.js";
 import { layerOf, localOf } from "./graph.js";
@@ -25,7 +26,7 @@ export function startWhatIf({ words, doing }) {
   /** What the fields change now. @type {Record<string, { edit: Omit<Edit, "value">, plain: number }>} */
   const targets = {};
 
-  for (const name of ["scale", "start", "weight"]) {
+  for (const name of ["scale", "start", "bias", "weight"]) {
     for (const id of [name, `${name}-number`]) {
       const field = /** @type {HTMLInputElement} */ (find(id));
       field.oninput = () => {
@@ -97,6 +98,15 @@ export function startWhatIf({ words, doing }) {
     find("start-name").textContent = fill(words.whatif.start, { name: `${localOf(unit.node)}\u2080[${unit.index}]` });
     find("start-number").setAttribute("aria-label", find("start-name").textContent ?? "");
     field("start", { kind: "start", name: unit.node, index: [unit.index] }, 0, run.edits);
+    const bias = biasOf(layer, run.plain, node.id, unit.index);
+    find("bias-label").hidden = find("bias-number").hidden = !bias;
+    if (!bias) return;
+    find("bias-name").textContent = fill(words.whatif.bias, { name: `${localOf(bias.name)}[${bias.row}]` });
+    find("bias-number").setAttribute("aria-label", find("bias-name").textContent ?? "");
+    const plain = /** @type {number[]} */ (run.plain[bias.name])[bias.row];
+    const far = Math.max(2, Math.ceil(2 * Math.abs(plain)));
+    Object.assign(find("bias"), { min: -far, max: far });
+    field("bias", { kind: "weight", name: bias.name, index: [bias.row] }, plain, run.edits);
   }
 
   /** @param {Shown} shown */

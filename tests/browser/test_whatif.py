@@ -111,6 +111,26 @@ def test_a_weight_is_changed_where_it_was_chosen(visit: Opener) -> None:
     assert bars(page) == percents(page, [])
 
 
+@pytest.mark.parametrize(
+    ("model", "node", "row"),
+    [("ball-rnn", "h", 5), ("ball-gru", "n", 69), ("ball-lstm", "f", 37), ("ball-gru", "h", None)],
+)
+def test_the_bias_of_a_unit_is_changed_where_it_has_one(
+    visit: Opener, model: str, node: str, row: int | None
+) -> None:
+    page = opened(visit, f"/?model={model}#t=9&node=layers.0.{node}&unit=5")
+    if row is None:
+        expect(page.locator("#bias-number")).to_be_hidden()
+        return
+    before = ask(page, f"/api/models/{model}/weights")["weights"]["layers.0.b_ih"][row]
+    assert float(page.locator("#bias-number").input_value()) == pytest.approx(before, abs=1e-4)
+    fill(page, "bias-number", "0.8")
+    expect(page).to_have_url(re.compile("edit="))
+    edit = f"layers.0.b_ih[{row}]:0.8"
+    assert edits_in(page) == [edit]
+    assert bars(page) == [round(100 * p) for p in traced(page, [edit], model)["values"]["probs"][8]]
+
+
 def test_the_answer_is_there_in_the_frame_of_the_hand(visit: Opener) -> None:
     """No question of the engine's has been answered when the numbers are others."""
     page = opened(visit)

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { carried, flows, incoming, inputTerms, push, rowsOf, shownNodes, sizeOf, unitOrders, valueAt } from "../../static/js/cell.js";
+import { carried, flows, incoming, inputTerms, push, rowsOf, shownNodes, sizeOf, unitOrders, valueAt, biasOf } from "../../static/js/cell.js";
 import { edgesInto } from "../../static/js/graph.js";
 import { fixture, near } from "./fixtures.js";
 
@@ -191,4 +191,13 @@ test("of two directions each has the columns of the readout that read it", () =>
 test("without a readout units keep their order", () => {
   const graph = /** @type {any} */ ({ layers: [{ name: "a", hidden: 3 }], edges: [TO_LOGITS("a")] });
   assert.deepEqual(unitOrders(graph, {}), { a: [0, 1, 2] });
+});
+
+test("the bias of a unit is the one that is added to its sum; a state that gates mix has none", () => {
+  const { graph, weights } = fixture("gru-stacked");
+  for (const layer of graph.layers) {
+    const found = (/** @type {string} */ id) => biasOf(layer, weights, id, 1);
+    assert.deepEqual(["r", "z", "n"].map(found), [0, 1, 2].map((block) => ({ name: `${layer.name}.b_ih`, row: block * layer.hidden + 1 })));
+    assert.deepEqual(["h", "keep", "x"].map(found), [null, null, null]);
+  }
 });
