@@ -12,7 +12,7 @@ import { speak, startDialogs, startHistory, startKeys, startTheme } from "./page
 import { basins, field, planeOf, slowLine, stepOf } from "./space.js";
 import { softmax } from "./softmax.js";
 import { createStore } from "./store.js";
-import { menu } from "./views/choice.js";
+import { choice, menu } from "./views/choice.js";
 import { landscape } from "./views/landscape.js";
 import { dials } from "./views/dials.js";
 import { notices } from "./views/notices.js";
@@ -33,7 +33,7 @@ const WAIT = 120; // ms after which the engine is asked where states rest
 const { words, networks } = JSON.parse(find("boot").textContent ?? "");
 const said = words.learn.space;
 
-/** @typedef {{ of: string, text: string, start: Maybe<number[]> }} Query start: h_0 as it was set by hand, a place of the plane */
+/** @typedef {{ of: string, text: string, start: Maybe<number[]>, units: Maybe<[number, number]> }} Query start: h_0 as it was set by hand, a place of the plane; units: whose plane it is, of more than two */
 /** @typedef {{ model: Model, weights: Weights, trace: Trace, asked: string }} Reading asked: what was to be read */
 /** @typedef {Walk & { query: Query, reading: Maybe<Reading>, plane: Maybe<Plane>, states: number[][], ghost: Maybe<number[][]>, rests: Maybe<Rest[]>, basins: number[], run: { wave: import("./wave.js").Wave } }} Lesson states: h_0 first; ghost: as it goes from h_0 = 0 */
 
@@ -51,13 +51,14 @@ const FIELDS = {
     },
     write: (start) => start.map((/** @type {number} */ v) => Number(v.toFixed(3))).join(","),
   },
+  units: { default: null, read: (text) => (/^\d{1,3},\d{1,3}$/.test(text) ? text.split(",").map(Number) : undefined), write: String },
 };
 
 /** @param {{ search: string, hash: string }} location */
 function readPlace(location) {
   const { values, bad } = read(FIELDS, location.search);
   const { look } = readLook(location.hash, 1);
-  return { query: { of: values.of, text: values.input ?? textOf(values.of), start: values.start }, look, bad };
+  return { query: { of: values.of, text: values.input ?? textOf(values.of), start: values.start, units: values.units }, look, bad };
 }
 
 /** What a network begins with: a text, or how a ball moves. @param {string} id */
@@ -110,7 +111,9 @@ async function ask(patch, t = null) {
     if (signal.aborted) return false;
     if (!trace.length || trace.length > LONGEST) throw new ApiError("unexpected", fill(said.length, { most: LONGEST }));
     const reading = { model, weights, trace, asked: query.text };
-    const plane = planeOf(statesOf(reading, new Array(model.hidden).fill(0)));
+    const units = query.units?.every((j) => j < model.hidden) && model.hidden > 2 ? query.units : null;
+    const plane = planeOf(statesOf(reading, new Array(model.hidden).fill(0)), units);
+    if (units !== query.units) store.set({ query: { ...query, units } });
     const run = walkOf(trace.length);
     const step = Math.min(run.wave.length, t ?? run.wave.length);
     store.set({ run, position: step, look: { ...store.get().look, t: step }, playing: false, ...(before.reading && { notices: [] }) });
@@ -205,7 +208,7 @@ function drawLandscape(s) {
     ghost: ghost && places(ghost),
     current: columnOf(s) + 1,
     marks: (rests ?? []).map((one) => ({ place: plane.of(one.state), kind: one.kind, fixed: one.fixed, name: goals.includes(one) ? answerIn(reading, one.state).name : "", says: kindOf(one) })),
-    said: { label: says(s), ...(plane.whole ? { x: said.unit0, y: said.unit1 } : { x: fill(said.axis, { k: 1, share: percent(plane.shares[0]) }), y: fill(said.axis, { k: 2, share: percent(plane.shares[1]) }) }) },
+    said: { label: says(s), ...(plane.whole ? { x: said.unit0, y: said.unit1 } : s.query.units ? { x: fill(said.unitAxis, { k: s.query.units[0], share: percent(plane.shares[0]) }), y: fill(said.unitAxis, { k: s.query.units[1], share: percent(plane.shares[1]) }) } : { x: fill(said.axis, { k: 1, share: percent(plane.shares[0]) }), y: fill(said.axis, { k: 2, share: percent(plane.shares[1]) }) }) },
     onPlace: begin,
     onRest: () => {},
   });
@@ -236,7 +239,7 @@ function drawSays(s) {
   if (!reading || !plane) return;
   const distance = (/** @type {number[]} */ state) => Math.hypot(...plane.at(plane.of(state)).map((v, j) => v - state[j]));
   find("slice").hidden = plane.whole;
-  find("slice").textContent = plane.whole ? "" : fill(said.slice, { units: reading.model.hidden, shares: plane.shares.map(percent).join(" + ") });
+  find("slice").textContent = plane.whole ? "" : fill(s.query.units ? said.sliceUnits : said.slice, { units: reading.model.hidden, shares: plane.shares.map(percent).join(" + ") });
   const line = slowLine(rests ?? []);
   find("line").hidden = !rests;
   find("line").textContent = line.length ? fill(said.line, { count: line.length, list: line.map(({ eigenvalues: [[re, im]] }) => Math.hypot(re, im).toFixed(3)).join(", ") }) : said.noLine;
@@ -274,8 +277,35 @@ function drawControls(s) {
   const most = Math.max(MOST, Number((plane?.reach ?? MOST).toFixed(2)));
   if (find("start").dataset.most !== String(most)) find("start").replaceChildren();
   find("start").dataset.most = String(most);
-  dials(find("start"), { dials: [0, 1].map((k) => ({ name: fill(plane?.whole ?? true ? said.startUnit : said.startAxis, { k: plane?.whole ?? true ? k : k + 1 }), value: Number(start[k].toFixed(3)), put: put(k) })), most, step: 0.05, wrong: fill(said.wrong, { most }) });
+  dials(find("start"), { dials: [0, 1].map((k) => ({ name: startName(s, k), value: Number(start[k].toFixed(3)), put: put(k) })), most, step: 0.05, wrong: fill(said.wrong, { most }) });
   /** @type {HTMLButtonElement} */ (find("start-back")).disabled = !query.start;
+  drawPlane(s);
+}
+
+/** What a start is called along one side of the plane. @param {Lesson} s @param {number} k */
+const startName = ({ plane, query: { units } }, k) => (plane && !plane.whole && !units ? fill(said.startAxis, { k: k + 1 }) : fill(said.startUnit, { k: units ? units[k] : k }));
+
+/** Which plane is cut through more than two units. @param {Lesson} s */
+function drawPlane({ query, reading, plane }) {
+  const wide = Boolean(plane && !plane.whole);
+  find("planes").hidden = !wide;
+  if (!wide || !reading) return;
+  const { units } = query;
+  choice(find("plane-which"), [
+    { text: said.planes.components, on: !units, act: () => void ask({ units: null, start: null }, store.get().look.t) },
+    { text: said.planes.units, on: Boolean(units), act: () => void ask({ units: units ?? [0, 1], start: null }, store.get().look.t) },
+  ]);
+  find("plane-pair").hidden = !units;
+  find("plane-pair").querySelectorAll("input").forEach((input, k) => {
+    input.max = String(reading.model.hidden - 1);
+    if (units && document.activeElement !== input) input.value = String(units[k]);
+    input.oninput = () => {
+      const j = input.valueAsNumber;
+      const now = store.get().query.units;
+      if (now && Number.isInteger(j) && j >= 0 && j < reading.model.hidden) void ask({ units: k ? [now[0], j] : [j, now[1]], start: null }, store.get().look.t);
+    };
+    input.onblur = () => (input.value = String(store.get().query.units?.[k] ?? ""));
+  });
 }
 
 /** The inputs of the run, to choose from. @param {Lesson} s */
@@ -294,7 +324,7 @@ function drawInputs(s) {
 
 /** @type {HTMLSelectElement} */ (find("network-of")).onchange = (event) => {
   const of = /** @type {HTMLSelectElement} */ (event.target).value;
-  void ask({ of, text: textOf(of), start: null });
+  void ask({ of, text: textOf(of), start: null, units: null });
 };
 /** @type {HTMLSelectElement} */ (find("motion")).onchange = (event) => void ask({ text: /** @type {HTMLSelectElement} */ (event.target).value });
 /** @type {HTMLInputElement} */ (find("text")).oninput = (event) => void ask({ text: /** @type {HTMLInputElement} */ (event.target).value });
@@ -316,8 +346,8 @@ startKeys({ ...walkKeys(walking), Home: () => walking.beat(1), End: () => walkin
 
 /** @param {Lesson} s */
 function addressOf(s) {
-  const { of, text, start } = s.query;
-  const asked = write(FIELDS, { of, input: text === textOf(of) ? null : text, start });
+  const { of, text, start, units } = s.query;
+  const asked = write(FIELDS, { of, input: text === textOf(of) ? null : text, start, units });
   return `${location.pathname}${asked && `?${asked}`}${writeLook(lookOf(s), 1)}`;
 }
 startHistory({
@@ -343,5 +373,5 @@ startDialogs({
 });
 speak(store, (s) => [s.states, s.rests, columnOf(s), s.playing], (s) => (s.rests ? says(s) : ""));
 find("playbar").hidden = false;
-if (!(await ask(here.query, location.hash.includes("t=") ? here.look.t : null))) await ask({ of: networks[0].id, text: textOf(networks[0].id), start: null });
+if (!(await ask(here.query, location.hash.includes("t=") ? here.look.t : null))) await ask({ of: networks[0].id, text: textOf(networks[0].id), start: null, units: null });
 document.documentElement.dataset.ready = "true";

@@ -20,9 +20,18 @@ export function stepOf(graph, weights, x) {
   return (state) => [...forward(bare, weights, [row], { initial: { [name]: state } })[name][0]];
 }
 
-/** Two units as they are, or the plane in which states differ most. @param {number[][]} states @returns {Plane} */
-export function planeOf(states) {
+/** Two units as they are; of more, the plane in which states differ most, or two of them where the others are as on the mean. @param {number[][]} states @param {[number, number] | null} [pair] @returns {Plane} */
+export function planeOf(states, pair = null) {
   const size = states[0].length;
+  if (size > 2 && pair) {
+    const mean = Array.from({ length: size }, (_, j) => states.reduce((sum, state) => sum + state[j], 0) / states.length);
+    const spread = (/** @type {number} */ j) => states.reduce((sum, state) => sum + (state[j] - mean[j]) ** 2, 0);
+    const total = mean.reduce((sum, _, j) => sum + spread(j), 0) || 1;
+    const of = (/** @type {number[]} */ state) => pair.map((j) => state[j]);
+    const reach = 1.1 * Math.max(1, ...states.flatMap(of).map(Math.abs));
+    const at = (/** @type {number[]} */ place) => mean.map((m, j) => (pair.includes(j) ? place[pair.lastIndexOf(j)] : m));
+    return { whole: false, reach, shares: pair.map((j) => spread(j) / total), at, of };
+  }
   if (size <= 2) return { whole: true, reach: 1.1, shares: [], at: (place) => place.slice(0, size), of: (state) => [state[0], state[1] ?? 0] };
   const found = pca(states.map((state) => [...state]));
   const places = states.map((state) => project(found, [...state]));

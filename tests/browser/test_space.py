@@ -130,6 +130,23 @@ def test_a_plane_of_a_wider_network_is_said_to_be_a_slice(visit: Opener, of: str
     assert len(rows(page)) > 0
 
 
+def test_the_plane_of_a_wider_network_is_chosen(visit: Opener) -> None:
+    page = visit(f"{PATH}?of=recall-gru#t=3")
+    there(page)
+    page.locator("#plane-which button", has_text="two units").click()
+    page.locator("#plane-pair input").first.fill("5")
+    expect(page).to_have_url(re.compile("units=5,1"))
+    trace = ask(page, "/api/trace", {"model": "recall-gru", "input": {"text": "c a f e b a b e"}})["values"]
+    h = np.array(trace["layers.0.h"])
+    reach = 1.1 * max(1, np.abs(h[:, [5, 1]]).max())
+    np.testing.assert_allclose(way(page, "way")[1:] * reach / 1.1, h[:3][:, [5, 1]], atol=3e-3)
+    page.reload()
+    there(page)
+    expect(page.locator("#slice")).to_contain_text("you see two")
+    page.locator("#plane-which button", has_text="differs most").click()
+    expect(page).not_to_have_url(re.compile("units="))
+
+
 def test_a_ball_is_led_too(visit: Opener) -> None:
     page = visit(f"{PATH}?of=ball-rnn-2#t=3")
     there(page)

@@ -36,6 +36,14 @@ test("of more units it is the plane in which they differ most", () => {
   for (const row of rows) assert.ok(plane.of(row).every((v) => Math.abs(v) < plane.reach));
 });
 
+test("or the plane of two of them, the others as on the mean", () => {
+  const plane = planeOf([[0, 1, 0.2], [1, 3, 0.4]], [2, 0]);
+  assert.ok(!plane.whole);
+  assert.deepEqual(plane.of([5, 6, 7]), [7, 5]);
+  assert.deepEqual(plane.at([0.7, -0.5]), [-0.5, 2, 0.7]);
+  near(plane.shares[0], 0.04 / 5.04, 1e-12, "share");
+});
+
 test("arrows lead where a step leads", () => {
   const arrows = field(latches, WHOLE, 5);
   assert.equal(arrows.length, 25);
