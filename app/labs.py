@@ -27,11 +27,8 @@ from engine.tasks.recall_memory import memory
 WIDEST = 256
 """The most states of a network that is asked for matrices of that size."""
 
-NARROW = 8
-"""States of a network that is looked through thoroughly."""
-
-STARTS, TRIES = {True: 80, False: 12}, {True: 200, False: 40}
-"""From so many states, in so many tries, rest is looked for: in narrow networks, and in wide ones."""
+THOROUGH = ((8, 80, 200), (32, 24, 120), (WIDEST, 12, 40))
+"""Up to so many states, rest is looked for from so many of them at random, in so many tries."""
 
 
 class Labs:
@@ -98,10 +95,11 @@ class Labs:
             )
         edited = edit(model.checkpoint.network, query.edits)
         step = Step(edited.network, asked.x, edited.forced)
-        rng, narrow = np.random.default_rng(0), step.size <= NARROW
-        starts = np.concatenate([_starts(query, step), rng.uniform(-1, 1, (STARTS[narrow], step.size))])
+        count, tries = next((starts, tries) for most, starts, tries in THOROUGH if step.size <= most)
+        rng = np.random.default_rng(0)
+        starts = np.concatenate([_starts(query, step), rng.uniform(-1, 1, (count, step.size))])
         with _in_numbers():
-            found = dynamics.rests(step, starts, TRIES[narrow])
+            found = dynamics.rests(step, starts, tries)
         return {
             "model": model.pinned,
             "input": asked.said,

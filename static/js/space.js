@@ -74,11 +74,15 @@ export function basins(step, plane, goals, count) {
 
 /** @typedef {{ state: number[], speed: number, fixed: boolean, kind: string, eigenvalues: [number, number][] }} Rest */
 
-const NEAR = 0.1; // of an eigenvalue: from 0.9 to 1.1 in size
-const FEW = 3;
+const LINE = { near: 0.05, speed: 1e-3, few: 3, share: 0.8 };
 
-/** Points at which hardly anything moves, with an eigenvalue near 1: only where there are several in a row is a line attractor spoken of. @param {Rest[]} rests */
+/**
+ * Places at which next to nothing moves, whose largest eigenvalue is near 1, and which lie along a line: only there is
+ * a line attractor spoken of. That some eigenvalue is 1 proves nothing, for it is so wherever a step is slowest.
+ * @param {Rest[]} rests
+ */
 export function slowLine(rests) {
-  const found = rests.filter(({ eigenvalues: [[re, im]] }) => Math.abs(Math.hypot(re, im) - 1) <= NEAR && re > 0);
-  return found.length >= FEW ? found : [];
+  const found = rests.filter(({ speed, eigenvalues: [[re, im]] }) => speed <= LINE.speed && Math.abs(re - 1) <= LINE.near && Math.abs(im) <= LINE.near);
+  const along = found.length >= LINE.few && pca(found.map(({ state }) => [...state])).shares[0] >= LINE.share;
+  return along ? found : [];
 }

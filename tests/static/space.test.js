@@ -59,10 +59,15 @@ test("each quarter leads to its own corner", () => {
   assert.ok(basins((h) => [-h[1], h[0]], WHOLE, CORNERS, 4).every((goal) => goal === -1), "a turn comes nowhere");
 });
 
-test("only several slow places in a row are a line", () => {
-  const one = (/** @type {[number, number]} */ value) => ({ state: [0], speed: 0.01, fixed: false, kind: "stable", eigenvalues: /** @type {[number, number][]} */ ([value]) });
-  assert.equal(slowLine([one([1, 0]), one([0.95, 0.02])]).length, 0);
-  assert.equal(slowLine([one([1, 0]), one([0.95, 0]), one([1.08, 0]), one([0.3, 0])]).length, 3);
-  assert.equal(slowLine([one([-1, 0]), one([-1, 0]), one([-1, 0])]).length, 0, "what changes sides holds nothing");
-  assert.equal(slowLine([one([2, 0]), one([0.5, 0]), one([0.2, 0])]).length, 0);
+/** @param {number[]} state @param {[number, number]} value @param {number} [speed] @returns {import("../../static/js/space.js").Rest} */
+const rest = (state, value, speed = 1e-4) => ({ state, speed, fixed: false, kind: "marginal", eigenvalues: [value] });
+
+test("only several slow places along a line are one", () => {
+  const row = [0, 1, 2, 3].map((v) => [v, 2 * v, 0.05 * (v % 2)]);
+  assert.equal(slowLine(row.map((state) => rest(state, [1, 0]))).length, 4);
+  assert.equal(slowLine(row.slice(0, 2).map((state) => rest(state, [1, 0]))).length, 0, "two are too few");
+  assert.equal(slowLine(row.map((state) => rest(state, [-1, 0]))).length, 0, "what changes sides holds nothing");
+  assert.equal(slowLine(row.map((state) => rest(state, [2.1, 0]))).length, 0, "they are left quickly");
+  assert.equal(slowLine(row.map((state) => rest(state, [1, 0], 0.02))).length, 0, "they move");
+  assert.equal(slowLine([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]].map((state) => rest(state, [1, 0]))).length, 0, "they lie in no line");
 });
