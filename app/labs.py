@@ -31,6 +31,10 @@ THOROUGH = ((8, 80, 200), (32, 24, 120), (WIDEST, 12, 40))
 """Up to so many states, rest is looked for from so many of them at random, in so many tries."""
 
 
+SETTLING = 30
+"""Steps after which states at random are looked from once more: they lie where runs come to."""
+
+
 class Labs:
     """Answers questions about the models of a store, within the limits of the settings."""
 
@@ -97,9 +101,12 @@ class Labs:
         step = Step(edited.network, asked.x, edited.forced)
         count, tries = next((starts, tries) for most, starts, tries in THOROUGH if step.size <= most)
         rng = np.random.default_rng(0)
-        starts = np.concatenate([_starts(query, step), rng.uniform(-1, 1, (count, step.size))])
+        anywhere = rng.uniform(-1, 1, (count, step.size))
         with _in_numbers():
-            found = dynamics.rests(step, starts, tries)
+            later = anywhere
+            for _ in range(SETTLING):
+                later = step(later)
+            found = dynamics.rests(step, np.concatenate([_starts(query, step), anywhere, later]), tries)
         return {
             "model": model.pinned,
             "input": asked.said,

@@ -44,6 +44,7 @@ class Step:
         self.forced = forced
         self.sizes = a.states
         self.size = sum(self.sizes.values())
+        self.output = a.spec.output
 
     def __call__(self, states: Array) -> Array:
         return self._joined(self._run(states, self.x))
@@ -57,6 +58,13 @@ class Step:
         gradients = {name: part[None] for name, part in self._apart(rows).items()}
         found = self.network.backward(trace, gradients, wanted=[f"{name}0" for name in self.sizes]).initial
         return np.concatenate([found[name] for name in self.sizes], axis=-1).reshape(count, size, size)
+
+    def reach(self, states: Array) -> Array:
+        """How far out a run from these states is taken to come, (S,): outputs to 1, or to what they are or what a
+        step makes of them; other states anywhere."""
+        found = np.maximum(1, np.maximum(np.abs(states), np.abs(self(states.astype(np.float64)))).max(axis=0))
+        bounded = [np.full(n, name.endswith(f".{self.output}")) for name, n in self.sizes.items()]
+        return np.where(np.concatenate(bounded), found, np.inf)
 
     def _run(self, states: Array, x: Array) -> Trace:
         x = np.broadcast_to(x, (1, len(states), *x.shape[2:]))
@@ -137,7 +145,8 @@ def rests(step: Step, starts: Array, tries: int = 200) -> list[Rest]:
 
     From each start q = ½ |F(s) − s|² is made smaller (Sussillo and Barak, Opening the black box, 2013) by
     steps of Levenberg and Marquardt. What ends at q = 0 is a fixed point, another minimum of q a slow one.
-    Those to which no start led are not found.
+    Those to which no start led are not found. Outputs farther out than 1, than the starts, and than a step
+    leads from them, are left out: no run comes there, and where gates are shut to the last bit all rests.
 
     starts: (N, S)
     """
@@ -157,7 +166,8 @@ def rests(step: Step, starts: Array, tries: int = 200) -> list[Rest]:
         better = np.linalg.norm(there, axis=1) < np.linalg.norm(move[k], axis=1)
         s[k[better]], move[k[better]] = aim[better], there[better]
         damping[k] = np.where(better, damping[k] / 3, damping[k] * 4)
-    return _told_apart(step, s, move)
+    near = (np.abs(s) <= step.reach(starts) + SAME).all(axis=1)
+    return _told_apart(step, s[near], move[near])
 
 
 def _told_apart(step: Step, states: Array, moves: Array) -> list[Rest]:

@@ -160,6 +160,15 @@ def test_what_is_found_in_a_shipped_network_is_fixed(name: str) -> None:
             np.testing.assert_allclose(end[0], one.state, atol=1e-4)
 
 
+def test_states_that_no_run_comes_to_are_left_out() -> None:
+    """Far out a gate is shut to the last bit, and every state would rest."""
+    network = load(MODELS / "review-gru.safetensors").network
+    step = Step(network, np.array([[10]]))
+    found = rests(step, np.random.default_rng(0).uniform(-1, 1, (12, step.size)), 40)
+    assert found
+    assert max(np.abs(one.state).max() for one in found) <= 1.001
+
+
 def test_a_network_of_both_ways_has_no_step() -> None:
     with pytest.raises(BadSetting, match="both ways"):
         Step(network_of("gru", bidirectional=True), np.zeros((1, 1, 3)))
