@@ -30,8 +30,9 @@ except ImportError:  # run as a script, or imported by ./run, by a Python that h
     BuildHookInterface = object
 
 ROOT = Path(__file__).resolve().parent
-SCRIPTS = ("main", "review", "letters", "lesson_neuron", "lesson_reading", "lesson_order")
-SCRIPTS += ("lesson_space", "lesson_fading", "lesson_memory")
+PAGES = ("main", "review", "letters")
+CHAPTERS = ("neuron", "reading", "order", "space", "fading", "memory")
+SCRIPTS = (*PAGES, *(f"lesson_{name}" for name in CHAPTERS))
 ENTRIES = (*(f"static/js/{name}.js" for name in SCRIPTS), "static/css/main.css")
 INPUTS = ("hatch_build.py", "package-lock.json", "static/css", "static/js")
 SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css")

@@ -35,7 +35,7 @@ class Reader:
 
 
 REVIEW = Reader("review", "review-gru", "that was phenomenal", ("review",), ("review-rnn-2", "review-rnn-16"))
-RECALL = Reader("recall", "recall-gru", "c a f e b a b e", ("review", "recall"), ("recall-rnn-2",))
+RECALL = Reader("recall", "recall-gru", "c a d b b a c d", ("review", "recall"), ("recall-rnn-2",))
 
 EMBEDDING = "embedding.W"
 """Is long, and of it the page needs a row for each word, which the trace has as x."""

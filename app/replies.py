@@ -173,7 +173,7 @@ class SoftmaxAnswer(BaseModel):
 
 
 class MemoryAnswer(BaseModel):
-    """By lag, the number of letters that came after the one in question: shares from 0 to 1, T of each."""
+    """By lag, the number of letters that came after the one in question: T of each."""
 
     model: str = Field(description="id@hash.")
     trained: bool
@@ -185,7 +185,7 @@ class MemoryAnswer(BaseModel):
     )
     answers: list[float] = Field(description="Of sequences whose answer changes once that letter is another.")
     moved: list[float] = Field(
-        description="How far the states move then; 1 is how far those of two sequences lie apart."
+        description="How far the states move then; 1 is how far those of two sequences lie apart at the mean."
     )
 
 

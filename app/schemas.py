@@ -259,7 +259,7 @@ class TallyAddress(Strict):
 class MemoryAddress(Strict):
     """How long sequences are, and of which draw."""
 
-    length: int = Field(31, ge=2, le=LARGEST, description="T, the letters of each sequence.")
+    length: int = Field(31, ge=2, le=60, description="T, the letters of each sequence.")
     seed: int = Field(0, ge=0, le=LARGEST, description="The same seed gives the same sequences.")
     trained: bool = Field(True, description="False: with the random weights that a training begins with.")
 

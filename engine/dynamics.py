@@ -19,11 +19,17 @@ REST = 1e-9
 SLOW = 0.05
 """It is slow where a step moves it by no more than this, and no state near it moves less."""
 
+EDGE = 1e-6
+"""From 1, within which an eigenvalue is taken for it."""
+
 FLAT = 1e-7
 """Where q slopes no more than this, it has come to a minimum."""
 
-SAME = 1e-4
-"""States that lie so near are one."""
+SAME, NEAR = 1e-4, 0.02
+"""States that lie so near are one; and so near, where what lies between them moves as little."""
+
+AT_ONCE = 4096
+"""Rows of Jacobians that are worked out at once."""
 
 
 class Step:
@@ -51,8 +57,13 @@ class Step:
 
     def jacobian(self, states: Array) -> Array:
         """dF/ds at each of the states: (N, S) -> (N, S, S), a row for each state after the step."""
+        x = np.broadcast_to(self.x, (1, len(states), *self.x.shape[2:]))
+        each = max(1, AT_ONCE // self.size)
+        shares = [slice(k, k + each) for k in range(0, len(states), each)]
+        return np.concatenate([self._jacobian(states[share], x[:, share]) for share in shares])
+
+    def _jacobian(self, states: Array, x: Array) -> Array:
         count, size = len(states), self.size
-        x = np.broadcast_to(self.x, (1, count, *self.x.shape[2:]))
         trace = self._run(np.repeat(states, size, axis=0), np.repeat(x, size, axis=1))
         rows = np.tile(np.eye(size), (count, 1))  # (N·S, S): of each sequence one state is asked for
         gradients = {name: part[None] for name, part in self._apart(rows).items()}
@@ -60,7 +71,7 @@ class Step:
         return np.concatenate([found[name] for name in self.sizes], axis=-1).reshape(count, size, size)
 
     def reach(self, states: Array) -> Array:
-        """How far out a run from these states is taken to come, (S,): outputs to 1, or to what they are or what a
+        """How far out a run from these states is taken to come, (S,): outputs to 1, or to what they are or a
         step makes of them; other states anywhere."""
         found = np.maximum(1, np.maximum(np.abs(states), np.abs(self(states.astype(np.float64)))).max(axis=0))
         bounded = [np.full(n, name.endswith(f".{self.output}")) for name, n in self.sizes.items()]
@@ -132,12 +143,12 @@ class Rest:
 
     @property
     def kind(self) -> str:
-        """stable: what is near comes back; unstable: it goes away whichever way it lies; saddle: both;
-        marginal: an eigenvalue has the size 1, and the linear picture does not tell."""
+        """stable: what is near comes back; unstable: it goes away whichever way it lies; saddle: it goes away
+        some ways; marginal: the largest eigenvalue has the size 1, and the linear picture does not tell."""
         sizes = np.abs(self.eigenvalues)
-        if (np.abs(sizes - 1) < 1e-6).any():
-            return "marginal"
-        return "stable" if sizes[0] < 1 else "unstable" if sizes[-1] > 1 else "saddle"
+        if sizes[0] > 1 + EDGE:
+            return "unstable" if sizes[-1] > 1 + EDGE else "saddle"
+        return "stable" if sizes[0] < 1 - EDGE else "marginal"
 
 
 def rests(step: Step, starts: Array, tries: int = 200) -> list[Rest]:
@@ -175,12 +186,21 @@ def _told_apart(step: Step, states: Array, moves: Array) -> list[Rest]:
     speeds = np.linalg.norm(moves, axis=1)
     found: list[Rest] = []
     for k in np.argsort(speeds, kind="stable"):
-        if speeds[k] > SLOW or any(np.linalg.norm(states[k] - other.state) <= SAME for other in found):
+        if speeds[k] > SLOW or any(_is_same(step, states[k], speeds[k], other) for other in found):
             continue
         J = step.jacobian(states[k : k + 1])[0]
         slope = (J - np.eye(step.size)).T @ moves[k]  # of q, 0 at its minima
         if speeds[k] <= REST or np.linalg.norm(slope) <= FLAT:
-            values = np.linalg.eigvals(J)
+            values = np.linalg.eigvals(J).astype(np.complex128)
             order = np.argsort(-np.abs(values), kind="stable")
             found.append(Rest(states[k], float(speeds[k]), values[order]))
     return found
+
+
+def _is_same(step: Step, state: Array, speed: float, other: Rest) -> bool:
+    """Whether two states are one: where steps are slow over a stretch, tries end all over it."""
+    apart = np.linalg.norm(state - other.state)
+    if apart <= SAME or apart > NEAR:
+        return bool(apart <= SAME)
+    middle = (state + other.state)[None] / 2
+    return bool(np.linalg.norm(step(middle) - middle) <= max(REST, speed, other.speed))

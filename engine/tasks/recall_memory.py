@@ -16,14 +16,17 @@ FITTED, TESTED = 3000, 1500
 SWAPPED = 500
 """Of these, the ones in which letters are swapped."""
 
+SHARE = 500
+"""Sequences that are run at once."""
+
 
 @dataclass(frozen=True)
 class Memory:
-    """By lag, the number of letters that came after the one in question; (T,) each, shares from 0 to 1.
+    """By lag, the number of letters that came after the one in question; (T,) each.
 
     decoded: of sequences of which a linear probe names the letter from the states after the last step
     answers: of sequences whose answer is another once that letter is replaced by another
-    moved:   how far the states move then, as a share of how far those of two sequences lie apart
+    moved:   how far the states move then; 1 is how far those of two sequences lie apart at the mean
     """
 
     decoded: Array
@@ -46,22 +49,25 @@ def memory(network: Network, letters: int, length: int, seed: int) -> Memory:
 
 
 def _swapped(network: Network, x: Array, letters: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """What changes where one letter is another: once for each lag, all at once."""
-    length, count = x.shape
+    """What changes where one letter is another, by lag."""
     others = (x + rng.integers(1, letters, size=x.shape)) % letters
-    swapped = np.repeat(x[:, None, :], length, axis=1)  # (T, lags, B)
-    for lag in range(length):
-        swapped[length - 1 - lag, lag] = others[length - 1 - lag]
     states, said = _end(network, x)
-    found, now = _end(network, swapped.reshape(length, -1))
-    found = found.reshape(length, count, -1)
-    apart = np.linalg.norm(states - states[rng.permutation(count)], axis=-1).mean()
-    answers = (now.reshape(length, count) != said).mean(axis=1)
-    return answers, np.linalg.norm(found - states, axis=-1).mean(axis=1) / max(apart, 1e-12)
+    apart = np.linalg.norm(states - states[rng.permutation(x.shape[1])], axis=-1).mean()
+    answers, moved = [], []
+    for t in reversed(range(len(x))):
+        swapped = x.copy()
+        swapped[t] = others[t]
+        found, now = _end(network, swapped)
+        answers.append((now != said).mean())
+        moved.append(np.linalg.norm(found - states, axis=-1).mean() / max(apart, 1e-12))
+    return np.array(answers), np.array(moved)
 
 
 def _end(network: Network, x: Array) -> tuple[Array, Array]:
     """All states after the last step side by side (B, S), and the answers (B,)."""
-    values = network.forward(x).values
-    states = np.concatenate([values[name][-1] for name in network.architecture.states], axis=-1)
-    return states, values["logits"][-1].argmax(axis=-1)
+    states, said = [], []
+    for share in np.array_split(x, max(1, x.shape[1] // SHARE), axis=1):  # for every value of a run is kept
+        values = network.forward(share).values
+        states.append(np.concatenate([values[name][-1] for name in network.architecture.states], axis=-1))
+        said.append(values["logits"][-1].argmax(axis=-1))
+    return np.concatenate(states), np.concatenate(said)

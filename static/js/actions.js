@@ -106,6 +106,7 @@ export function createActions(store, boot) {
       if (!elsewhere) return;
       elsewhere = false; // other points, other answers of all
       const { run, query } = store.get();
+      answered = query;
       fetchRivals(run, query, asking.signal).catch(complain);
     },
     complain,
@@ -147,8 +148,8 @@ export function createActions(store, boot) {
 
     /** A hand moves a point: the run answers at once, and the one from before stays behind it. @param {number} t from 0 @param {Point} place */
     movePoint(t, place) {
-      const { run, query, moving } = store.get();
-      if (!actions.canMove(t)) return;
+      const { run, query, moving, busy } = store.get();
+      if (busy || !actions.canMove(t)) return;
       const before = moving ?? run;
       asking.abort();
       asking = new AbortController();
@@ -159,10 +160,7 @@ export function createActions(store, boot) {
 
     /** The hand rests. */
     moved() {
-      const { query, moving } = store.get();
-      if (!moving) return;
-      answered = query;
-      store.set({ moving: null });
+      if (store.get().moving) store.set({ moving: null });
     },
 
     /** @param {string} id */

@@ -33,11 +33,7 @@ function runLayer(graph, layer, weights, values, { memory = true, initial = {}, 
   const length = values.x.length;
   const input = edgesInto(graph, `${layer.name}.x`);
   const states = carried(layer);
-  const nodes = layer.nodes.map((node) => ({
-    ...node,
-    blocks: node.parameters.map((parameter) => rowsOf(layer, weights, parameter)),
-    forced: forced[`${layer.name}.${node.id}`],
-  }));
+  const nodes = nodesOf(layer, weights, forced);
   const kept = [...states.map(({ read }) => read), ...nodes.filter(({ role }) => role !== "term").map(({ id }) => id)];
   const rows = kept.map((name) => /** @type {const} */ ([name, (values[`${layer.name}.${name}`] = Array(length))]));
   const nothing = Object.fromEntries(states.map(({ state, read }) => [read, Array(widthOf(layer, state)).fill(0)]));
@@ -48,12 +44,24 @@ function runLayer(graph, layer, weights, values, { memory = true, initial = {}, 
   for (let k = 0; k < length; k++) {
     const t = backwards ? length - 1 - k : k;
     const x = input.length === 1 ? values[input[0].from][t] : input.flatMap(({ from }) => [...values[from][t]]);
-    /** @type {Record<string, any>} */
-    const here = { x, ...before };
-    for (const node of nodes) here[node.id] = valueOf(node, here);
+    const here = computed(nodes, { x, ...before });
     for (const [name, all] of rows) all[t] = here[name];
     before = memory ? Object.fromEntries(states.map(({ state, read }) => [read, here[state]])) : nothing;
   }
+}
+
+/** A layer's nodes with what they read of the weights, once for all steps. @param {GraphLayer} layer @param {Weights} weights @param {How["forced"]} [forced] */
+export const nodesOf = (layer, weights, forced = {}) =>
+  layer.nodes.map((node) => ({
+    ...node,
+    blocks: node.parameters.map((parameter) => rowsOf(layer, weights, parameter)),
+    forced: forced[`${layer.name}.${node.id}`],
+  }));
+
+/** One step: what is there, and all that is made of it. @param {ReturnType<typeof nodesOf>} nodes @param {Record<string, any>} here */
+export function computed(nodes, here) {
+  for (const node of nodes) here[node.id] = valueOf(node, here);
+  return here;
 }
 
 /** @param {GraphLayer} layer @param {string} state */

@@ -76,10 +76,17 @@ export function startLab({ store, actions, boot, detail, color }) {
       field.oninput = () => {
         const here = store.get().run.trace.input.points[column];
         const typed = field.valueAsNumber;
-        if (here && typed >= 0 && typed <= 1) actions.movePoint(column, k ? [here[0], typed] : [typed, here[1]]);
+        const fine = typed >= 0 && typed <= 1;
+        field.setAttribute("aria-invalid", String(!fine));
+        find("point-wrong").hidden = fine;
+        if (here && fine) actions.movePoint(column, k ? [here[0], typed] : [typed, here[1]]);
       };
       field.onchange = actions.moved;
-      field.onblur = () => drawPoint(store.get());
+      field.onblur = () => {
+        field.setAttribute("aria-invalid", "false");
+        find("point-wrong").hidden = true;
+        drawPoint(store.get());
+      };
     });
   }
 

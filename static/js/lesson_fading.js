@@ -38,7 +38,7 @@ const said = words.learn.fading;
 /** @typedef {Walk & { query: Query, trained: Maybe<Trained>, found: Found, engine: Maybe<number[]>, run: { wave: import("./wave.js").Wave } }} Lesson */
 
 /** @type {Query} */
-const BEGIN = { source: HAND, numbers: [0.9, -0.3, 0.3, 0.9, 0, 0], scale: 1, bends: true, steps: 24 };
+const BEGIN = { source: HAND, numbers: [0.9, -0.3, 0.3, 0.9, 0, 0], scale: 1, bends: true, steps: 60 };
 
 /** What is worth a look, by the name that the words have for it. @type {Record<string, Query>} */
 const PRESETS = {
@@ -110,6 +110,9 @@ const store = createStore(/** @type {Lesson} */ ({ query: byHand, trained: null,
 const walking = createWalking(store);
 let asking = new AbortController();
 let wait = 0;
+let latest = 0;
+/** What is asked for, until it is on screen. @type {Maybe<Query>} */
+let wanted = null;
 
 /** @param {Query} query @param {Maybe<Trained>} trained */
 function show(query, trained) {
@@ -143,13 +146,19 @@ async function confirm() {
 
 /** @param {Partial<Query>} patch @returns {Promise<boolean>} whether it is on screen */
 async function ask(patch) {
-  const query = { ...store.get().query, ...patch };
+  const mine = ++latest;
+  wanted = { ...(wanted ?? store.get().query), ...patch };
   const known = store.get().trained;
   try {
-    const trained = query.source === HAND ? null : known?.model.id === query.source ? known : await fetchTrained(query.source);
-    show(query, trained);
+    const trained = wanted.source === HAND ? null : known?.model.id === wanted.source ? known : await fetchTrained(wanted.source);
+    if (mine !== latest) return false;
+    show(wanted, trained);
+    wanted = null;
     return true;
   } catch (error) {
+    if (mine !== latest) return false;
+    wanted = null;
+    drawControls(store.get());
     walking.complain(error);
     return false;
   }
@@ -202,10 +211,8 @@ function verdict(s) {
   const left = leftOf(s);
   const end = left[left.length - 1];
   const kind = (/** @type {number} */ log) => (log > 1 ? "grows" : log < -1 ? "fades" : "keeps");
-  const real = kind(end);
-  const promised = kind((left.length - 1) * Math.log10(s.found.rho));
-  const text = real === promised ? said.verdict.same : said.verdict.other;
-  return fill(text, { real: said.verdict[real], promised: said.verdict[promised], left: size(end), steps: left.length - 1 });
+  const alone = (left.length - 1) * Math.log10(s.found.rho);
+  return fill(said.verdict.text, { real: said.verdict[kind(end)], left: size(end), steps: left.length - 1, said: size(alone), promised: said.verdict.promised[kind(alone)] });
 }
 
 /** @param {Lesson} s */
@@ -242,12 +249,11 @@ function drawControls({ query, trained }) {
   const options = [{ value: HAND, text: said.hand }, ...Object.keys(sources).map((id) => ({ value: id, text: fill(said.trained, { task: words.header[id.split("-")[0]], name: modelName(id, words) }) }))];
   menu(find("source"), options, query.source);
   find("made").textContent = hand ? said.made : fill(said.madeTrained, { text: trained.trace.input.text, units: trained.model.hidden });
-  const settle = () => {};
-  const scale = { name: said.scale, value: query.scale, put: (/** @type {number} */ v) => void ask({ scale: v }), settle };
+  const scale = { name: said.scale, value: query.scale, put: (/** @type {number} */ v) => void ask({ scale: v }) };
   dials(find("scale"), { dials: [scale], most: MOST, step: 0.05, wrong: fill(said.wrong, { most: MOST }) });
   find("by-hand").hidden = !hand;
   const put = (/** @type {number} */ k) => (/** @type {number} */ v) => void ask({ numbers: query.numbers.map((old, j) => (j === k ? v : old)) });
-  dials(find("numbers"), { dials: said.numbers.map((/** @type {string} */ name, /** @type {number} */ k) => ({ name, value: query.numbers[k], put: put(k), settle })), most: MOST, step: 0.05, wrong: fill(said.wrong, { most: MOST }) });
+  dials(find("numbers"), { dials: said.numbers.map((/** @type {string} */ name, /** @type {number} */ k) => ({ name, value: query.numbers[k], put: put(k) })), most: MOST, step: 0.05, wrong: fill(said.wrong, { most: MOST }) });
   const field = /** @type {HTMLInputElement} */ (find("steps"));
   if (document.activeElement !== field) field.value = String(query.steps);
   choice(find("bends"), [true, false].map((bends) => ({ text: bends ? said.bends.tanh : said.bends.none, on: bends === query.bends, act: () => void ask({ bends }) })));
@@ -304,7 +310,7 @@ startHistory({
 });
 startTheme({ store, look: walking.look, recolor: () => drawCurves(store.get()) });
 startDialogs({ words, links: () => ({ page: addressOf(store.get()), json: "/api/models" }) }); // the numbers of a trained one are asked for by POST
-speak(store, (s) => [s.found, lagOf(s), s.playing], (s) => fill(said.live, { lag: lagOf(s), left: size(leftOf(s)[lagOf(s)]) }));
+speak(store, (s) => [s.found, lagOf(s), s.playing], (s) => `${verdict(s)} ${fill(said.live, { lag: lagOf(s), left: size(leftOf(s)[lagOf(s)]) })}`);
 find("playbar").hidden = false;
 if (here.query.source !== HAND) {
   await ask(here.query);

@@ -21,7 +21,7 @@ const { words, networks } = JSON.parse(find("boot").textContent ?? "");
 const said = words.learn.memory;
 
 /** @typedef {{ length: number, seed: number, trained: boolean, lag: number }} Query */
-/** @typedef {{ query: Query, found: Memory[], busy: boolean, playing: boolean, look: Look, notices: Notice[] }} Lesson playing: never, but a voice asks */
+/** @typedef {{ query: Query, lag: number, found: Memory[], busy: boolean, playing: boolean, look: Look, notices: Notice[] }} Lesson lag: of what is on screen; playing: never, but a voice asks */
 
 const natural = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {string} */ text) => (/^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined);
 
@@ -30,19 +30,19 @@ const FIELDS = {
   length: { default: 31, read: natural(2, 60), write: String },
   seed: { default: 0, read: natural(0, 999999), write: String },
   weights: { default: "trained", read: (text) => (["trained", "random"].includes(text) ? text : undefined), write: String },
-  lag: { default: 30, read: natural(0, 59), write: String },
+  lag: { default: null, read: natural(0, 59), write: String },
 };
 
 /** @param {{ search: string, hash: string }} location */
 function readPlace(location) {
   const { values, bad } = read(FIELDS, location.search);
   const { look } = readLook(location.hash, 1);
-  return { query: { length: values.length, seed: values.seed, trained: values.weights === "trained", lag: Math.min(values.lag, values.length - 1) }, look, bad };
+  return { query: { length: values.length, seed: values.seed, trained: values.weights === "trained", lag: Math.min(values.lag ?? values.length - 1, values.length - 1) }, look, bad };
 }
 
 const here = readPlace(location);
 const store = createStore(
-  /** @type {Lesson} */ ({ query: here.query, found: [], busy: true, playing: false, look: here.look, notices: here.bad.map((field) => ({ code: "bad_address", field, detail: "" })) }),
+  /** @type {Lesson} */ ({ query: here.query, lag: here.query.lag, found: [], busy: true, playing: false, look: here.look, notices: here.bad.map((field) => ({ code: "bad_address", field, detail: "" })) }),
 );
 let asking = new AbortController();
 let answered = here.query;
@@ -57,7 +57,8 @@ function complain(error) {
 async function ask(patch) {
   const before = store.get();
   const query = { ...before.query, ...patch };
-  query.lag = patch.length && before.query.lag === before.query.length - 1 ? query.length - 1 : Math.min(query.lag, query.length - 1);
+  const atFirst = before.query.lag === before.query.length - 1;
+  query.lag = patch.lag === undefined && atFirst ? query.length - 1 : Math.min(query.lag, query.length - 1);
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
@@ -66,7 +67,7 @@ async function ask(patch) {
     const found = await Promise.all(networks.map((id) => fetchMemory(id, query, signal)));
     if (signal.aborted) return false;
     answered = query;
-    store.set({ found, busy: false });
+    store.set({ found, lag: query.lag, busy: false });
     return true;
   } catch (error) {
     if (signal.aborted) return false;
@@ -78,37 +79,38 @@ async function ask(patch) {
 
 /** @param {number} lag */
 const look = (lag) => {
+  if (store.get().busy) return;
   answered = { ...answered, lag };
-  store.set({ query: { ...store.get().query, lag } });
+  store.set({ lag, query: { ...store.get().query, lag } });
 };
 
 const percent = (/** @type {number} */ share) => (100 * share).toFixed(1);
 
 /** @param {Lesson} s */
-function drawCurves({ query, found }) {
+function drawCurves({ lag, found }) {
   if (!found.length) return;
   const guess = 1 / found[0].letters;
   const lines = found.map(({ decoded }, k) => ({ cls: `net net-${k}`, name: shortName(networks[k], words), values: decoded }));
   const flat = { cls: "rho", name: said.guess, values: found[0].decoded.map(() => guess) };
-  curves(/** @type {any} */ (find("decoded")), { powers: false, current: query.lag, curves: [flat, ...lines], said: { label: says({ query, found }), x: said.lag, y: said.decoded }, onLag: look });
+  curves(/** @type {any} */ (find("decoded")), { powers: false, current: lag, curves: [flat, ...lines], said: { label: says({ lag, found }), x: said.lag, y: said.decoded }, onLag: look });
   const answers = found.map(({ answers: all }, k) => ({ cls: `net net-${k}`, name: shortName(networks[k], words), values: all }));
-  curves(/** @type {any} */ (find("swapped")), { powers: false, current: query.lag, curves: answers, said: { label: said.swappedTitle, x: said.lag, y: said.answers }, onLag: look });
+  curves(/** @type {any} */ (find("swapped")), { powers: false, current: lag, curves: answers, said: { label: said.swappedTitle, x: said.lag, y: said.answers }, onLag: look });
 }
 
-/** @param {Pick<Lesson, "query" | "found">} s */
-function says({ query: { lag, length }, found }) {
+/** @param {Pick<Lesson, "lag" | "found">} s */
+function says({ lag, found }) {
   const list = found.map(({ decoded }, k) => fill(said.each, { model: shortName(networks[k], words), percent: percent(decoded[lag]) })).join(", ");
-  return fill(lag === length - 1 ? said.first : lag === 0 ? said.last : said.between, { lag, list, guess: percent(1 / (found[0]?.letters ?? 1)) });
+  return fill(lag === (found[0]?.length ?? 0) - 1 ? said.first : lag === 0 ? said.last : said.between, { lag, list, guess: percent(1 / (found[0]?.letters ?? 1)) });
 }
 
 /** @param {Lesson} s */
 function drawSays(s) {
   find("fate").textContent = s.found.length ? says(s) : said.waiting;
-  const { query, found } = s;
+  const { lag, found } = s;
   table(find("at-lag"), {
-    caption: fill(said.atLag, { lag: query.lag }),
+    caption: fill(said.atLag, { lag }),
     head: [said.network, said.decodedShort, said.answersShort, said.movedShort],
-    rows: found.map((one, k) => ({ name: shortName(networks[k], words), cells: [one.decoded, one.answers, one.moved].map((all) => ({ text: percent(all[query.lag]), bar: Math.min(1, all[query.lag]) })) })),
+    rows: found.map((one, k) => ({ name: shortName(networks[k], words), cells: [one.decoded, one.answers, one.moved].map((all) => ({ text: percent(all[lag]), bar: Math.min(1, all[lag]) })) })),
   });
 }
 
@@ -137,8 +139,8 @@ function drawControls({ query, busy }) {
 find("again").onclick = () => void ask({ seed: Math.floor(Math.random() * 1e6) });
 for (const id of ["decoded", "swapped"]) new ResizeObserver(() => drawCurves(store.get())).observe(/** @type {Element} */ (find(id).parentElement));
 
-store.watch((s) => [s.found, s.query.lag], drawCurves);
-store.watch((s) => [s.found, s.query.lag], drawSays);
+store.watch((s) => [s.found, s.lag], drawCurves);
+store.watch((s) => [s.found, s.lag], drawSays);
 store.watch((s) => [s.found], drawTable);
 store.watch((s) => [s.query, s.busy], drawControls);
 store.watch((s) => [s.notices], (s) => notices(find("notices"), { notices: s.notices, words, onDismiss: (notice) => store.set({ notices: s.notices.filter((n) => n !== notice) }) }));
@@ -148,7 +150,7 @@ startKeys({ ArrowLeft: () => lagBy(-1), ArrowRight: () => lagBy(1), Home: () => 
 
 /** @param {Lesson} s */
 function addressOf({ query, look: where }) {
-  const asked = write({ ...FIELDS, lag: { ...FIELDS.lag, default: query.length - 1 } }, { ...query, weights: query.trained ? "trained" : "random" });
+  const asked = write(FIELDS, { ...query, lag: query.lag === query.length - 1 ? null : query.lag, weights: query.trained ? "trained" : "random" });
   return `${location.pathname}${asked && `?${asked}`}${writeLook(where, 1)}`;
 }
 startHistory({
@@ -161,6 +163,6 @@ startHistory({
 });
 startTheme({ store, look: (patch) => store.set({ look: { ...store.get().look, ...patch } }), recolor: () => drawCurves(store.get()) });
 startDialogs({ words, links: () => ({ page: addressOf(store.get()), json: `/api/models/${networks[networks.length - 1]}/memory?length=${store.get().query.length}&seed=${store.get().query.seed}&trained=${store.get().query.trained}` }) });
-speak(store, (s) => [s.found, s.query.lag], (s) => (s.found.length ? says(s) : ""));
+speak(store, (s) => [s.found, s.lag], (s) => (s.found.length ? says(s) : ""));
 await ask({});
 document.documentElement.dataset.ready = "true";

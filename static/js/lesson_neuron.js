@@ -156,15 +156,15 @@ function drawMap(s) {
   });
   const found = rests(single);
   const named = found.map(({ h, factor, kind }) => fill(said.map.kinds[kind], { h: signed(h), factor: signed(factor) }));
-  const every = single.bend === "none" && single.w_hh === 1 && single.b === 0;
-  find("cobweb-says").textContent = every ? said.map.every : named.length ? `${said.map.rests} ${named.join(" ")}` : said.map.nowhere;
+  const every = single.bend !== "tanh" && single.w_hh === 1 && single.b === 0;
+  find("cobweb-says").textContent = every ? said.map.every[single.bend] : named.length ? `${said.map.rests} ${named.join(" ")}` : said.map.nowhere;
 }
 
 /** What becomes of the pulse, in a sentence. @param {Lesson} s */
 function says({ query: { single, xs } }) {
-  const { kind, flips, half } = fate(single, xs);
+  const { kind, flips, half, restless } = fate(single, xs);
   const text = kind === "fades" && half === null ? said.fates.slow : said.fates[kind];
-  return `${fill(text, { half: half === 1 ? said.steps.one : fill(said.steps.many, { half }) })}${flips && kind !== "swings" ? ` ${said.fates.flips}` : ""}`;
+  return `${fill(text, { half: half === 1 ? said.steps.one : fill(said.steps.many, { half }) })}${flips && kind !== "swings" ? ` ${said.fates.flips}` : ""}${restless ? ` ${said.fates.restless}` : ""}`;
 }
 
 /** To four places; what would be nothing at four, or too long, by its power of ten. @param {number} v */
@@ -203,7 +203,7 @@ function drawTable({ query: { xs }, run: { moments } }) {
   const first = xs.findIndex((x) => x !== 0);
   table(find("series-table"), {
     caption: said.table.caption,
-    head: said.table.head,
+    head: said.table.head.map((/** @type {string} */ name) => fill(name, { first: below(Math.max(0, first) + 1) })),
     rows: moments.map(({ x, a, h, slope }, t) => ({ name: String(t + 1), cells: [x, a, h, slope, first < 0 || t < first ? NaN : arrives(moments, first, t)].map((v) => ({ text: Number.isNaN(v) ? "\u2013" : four(v) })) })),
   });
 }

@@ -26,6 +26,7 @@ import { beatAt } from "./wave.js";
 
 const ARROWS = 17; // to a side
 const CELLS = 36;
+const TINTS = 6;
 const LONGEST = 60; // letters, or words
 const MOST = 1; // of a start that is set by hand
 const WAIT = 120; // ms after which the engine is asked where states rest
@@ -88,12 +89,15 @@ function statesOf({ model: { graph }, weights, trace }, start) {
   return [start, ...forward({ ...graph, heads: [] }, weights, trace.values.x, { initial: { [name]: start } })[name].map((row) => [...row])];
 }
 
-/** The start that is asked for, at the same place of this plane. @param {Reading} reading @param {Plane} plane @param {Maybe<number[]>} start */
-function show(reading, plane, start) {
+/**
+ * A run and its landscape; the start that is asked for lies at the same place of this plane.
+ * @param {Reading} reading @param {Plane} plane @param {Maybe<number[]>} start @param {Partial<Lesson>} [more] what changes with it
+ */
+function show(reading, plane, start, more = {}) {
   const size = reading.model.hidden;
   const plain = statesOf(reading, new Array(size).fill(0));
   const states = start ? statesOf(reading, plane.at(start)) : plain;
-  store.set({ reading, plane, states, ghost: start ? plain : null });
+  store.set({ ...more, reading, plane, states, ghost: start ? plain : null });
 }
 
 /** @param {Partial<Query>} patch @param {Maybe<number>} [t] @returns {Promise<boolean>} whether it is on screen */
@@ -113,11 +117,10 @@ async function ask(patch, t = null) {
     const reading = { model, weights, trace, asked: query.text };
     const units = query.units?.every((j) => j < model.hidden) && model.hidden > 2 ? query.units : null;
     const plane = planeOf(statesOf(reading, new Array(model.hidden).fill(0)), units);
-    if (units !== query.units) store.set({ query: { ...query, units } });
     const run = walkOf(trace.length);
     const step = Math.min(run.wave.length, t ?? run.wave.length);
-    store.set({ run, position: step, look: { ...store.get().look, t: step }, playing: false, ...(before.reading && { notices: [] }) });
-    show(reading, plane, query.start);
+    const start = query.start && query.start.map((v) => Math.max(-plane.reach, Math.min(plane.reach, v)));
+    show(reading, plane, start, { query: { ...query, units, start }, run, position: step, look: { ...store.get().look, t: step }, playing: false, rests: null, basins: [], ...(before.reading && { notices: [] }) });
     return true;
   } catch (error) {
     if (signal.aborted) return false;
@@ -165,7 +168,9 @@ function rest(s) {
       rested.set(key, rests);
       if (!signal.aborted) settle(store.get(), rests);
     } catch (error) {
-      if (!signal.aborted) walking.complain(error);
+      if (signal.aborted) return;
+      settle(store.get(), []);
+      walking.complain(error);
     }
   }, WAIT);
 }
@@ -182,35 +187,50 @@ function settle(s, rests) {
 /** @param {Rest[]} rests */
 const drawingIn = (rests) => rests.filter(({ fixed, kind }) => fixed && kind === "stable");
 
+/** The colour of an answer: as on the page of the review, or by its number. @param {Reading} reading @param {number[]} state */
+function tintOf(reading, state) {
+  const { k, output } = answerIn(reading, state);
+  return Object.hasOwn(words.review.feelings, output) ? output : `tint-${k % TINTS}`;
+}
+
 /** What the network would answer in a state. @param {Reading} reading @param {number[]} state */
 function answerIn({ model: { graph }, weights, trace }, state) {
   const { name } = graph.heads[0];
   const p = softmax(LEAVES.linear(state, [weights[`${name}.W`], weights[`${name}.b`]]));
   const k = argmax(p);
   const output = trace.outputs[k];
-  return { name: words.directions[output] ?? words.review.feelings[output] ?? output, p: p[k] };
+  return { k, output, name: words.directions[output] ?? words.review.feelings[output] ?? output, p: p[k] };
 }
 
 startClock(store);
+
+/** @type {{ of: unknown[], arrows: ReturnType<typeof field> }} */
+let drawn = { of: [], arrows: [] };
+
+/** The same while a start is dragged. @param {Lesson} s */
+function arrowsOf(s) {
+  const { reading, plane } = s;
+  const of = [reading, plane, columnOf(s)];
+  if (reading && plane && of.some((one, k) => one !== drawn.of[k])) drawn = { of, arrows: field(stepOf(reading.model.graph, reading.weights, reading.trace.values.x[columnOf(s)]), plane, ARROWS) };
+  return drawn.arrows;
+}
 
 /** @param {Lesson} s */
 function drawLandscape(s) {
   const { reading, plane, states, ghost, rests } = s;
   if (!reading || !plane || !states.length) return;
-  const step = stepOf(reading.model.graph, reading.weights, reading.trace.values.x[columnOf(s)]);
   const goals = drawingIn(rests ?? []);
   const places = (/** @type {number[][]} */ all) => all.map((state) => plane.of(state));
   landscape(/** @type {any} */ (find("landscape")), {
     reach: plane.reach,
-    arrows: field(step, plane, ARROWS),
-    basins: s.basins,
+    arrows: arrowsOf(s),
+    basins: s.basins.map((goal) => (goal < 0 || !goals[goal] ? "" : tintOf(reading, goals[goal].state))),
     way: places(states),
     ghost: ghost && places(ghost),
     current: columnOf(s) + 1,
     marks: (rests ?? []).map((one) => ({ place: plane.of(one.state), kind: one.kind, fixed: one.fixed, name: goals.includes(one) ? answerIn(reading, one.state).name : "", says: kindOf(one) })),
     said: { label: says(s), ...(plane.whole ? { x: said.unit0, y: said.unit1 } : s.query.units ? { x: fill(said.unitAxis, { k: s.query.units[0], share: percent(plane.shares[0]) }), y: fill(said.unitAxis, { k: s.query.units[1], share: percent(plane.shares[1]) }) } : { x: fill(said.axis, { k: 1, share: percent(plane.shares[0]) }), y: fill(said.axis, { k: 2, share: percent(plane.shares[1]) }) }) },
     onPlace: begin,
-    onRest: () => {},
   });
 }
 
@@ -229,7 +249,7 @@ function says(s) {
   if (!rests) return `${there} ${said.waiting}`;
   const goals = drawingIn(rests);
   const list = [...new Set(goals.map((one) => answerIn(reading, one.state).name))].join(", ");
-  return `${there} ${goals.length ? fill(goals.length === 1 ? said.one : said.some, { count: goals.length, list }) : said.none}`;
+  return `${there} ${goals.length ? fill(goals.length === 1 ? said.one : said.some, { count: goals.length, list }) : plane.whole ? said.none : said.noneWide}`;
 }
 
 /** @param {Lesson} s */
@@ -272,7 +292,7 @@ function drawControls(s) {
   if (document.activeElement !== field) field.value = query.text;
   if (motion) menu(find("motion"), Object.keys(words.motions).map((name) => ({ value: name, text: words.motions[name] })), query.text);
   find("made").textContent = reading ? fill(said.made, { model: modelName(reading.model.id, words), units: reading.model.hidden }) : "";
-  const start = query.start ?? [0, 0];
+  const start = query.start ?? (plane && reading ? plane.of(new Array(reading.model.hidden).fill(0)) : [0, 0]);
   const put = (/** @type {number} */ k) => (/** @type {number} */ v) => begin(start.map((old, j) => (j === k ? v : old)));
   const most = Math.max(MOST, Number((plane?.reach ?? MOST).toFixed(2)));
   if (find("start").dataset.most !== String(most)) find("start").replaceChildren();
@@ -373,5 +393,5 @@ startDialogs({
 });
 speak(store, (s) => [s.states, s.rests, columnOf(s), s.playing], (s) => (s.rests ? says(s) : ""));
 find("playbar").hidden = false;
-if (!(await ask(here.query, location.hash.includes("t=") ? here.look.t : null))) await ask({ of: networks[0].id, text: textOf(networks[0].id), start: null, units: null });
+if (!(await ask(here.query, location.hash.includes("t=") ? here.look.t : null)) && !store.get().reading) await ask({ of: networks[0].id, text: textOf(networks[0].id), start: null, units: null });
 document.documentElement.dataset.ready = "true";

@@ -38,8 +38,8 @@ const GONE = 1e-3; // of what the pulse did at first
  * What becomes of the first pulse if nothing comes after it: the run with it beside the run without it, far beyond
  * the picture.
  * @param {Single} single @param {number[]} xs
- * @returns {{ kind: "nothing" | "fades" | "stays" | "swings" | "grows", flips: boolean, half: number | null }}
- *   half: steps after the pulse until half of what it did is gone, null where that never comes; flips: its trace
+ * @returns {{ kind: "nothing" | "fades" | "stays" | "swings" | "grows", flips: boolean, half: number | null, restless: boolean }}
+ *   restless: without any pulse too it never comes to rest;   half: steps after the pulse until half of what it did is gone, null where that never comes; flips: its trace
  *   changes its sign at each step
  */
 export function fate(single, xs) {
@@ -48,23 +48,24 @@ export function fate(single, xs) {
   const start = run(single, xs.slice(0, Math.max(0, at))).reduce((_, { h }) => h, 0);
   const mine = at < 0 ? [] : run(single, [xs[at], ...silence], start);
   const without = run(single, [0, ...silence], start);
+  const restless = Math.abs(without[LONG].h - without[LONG - 1].h) > GONE;
   const left = mine.map(({ h }, k) => h - without[k].h);
   const size = Math.abs(left[0] ?? 0);
-  if (!size) return { kind: "nothing", flips: false, half: null };
+  if (!size) return { kind: "nothing", flips: false, half: null, restless };
   const flips = left[0] * left[1] < 0 && left[1] * left[2] < 0;
-  if (mine.some(({ h }) => !(Math.abs(h) < HUGE))) return { kind: "grows", flips, half: null };
   const [middle, last] = [left[LONG / 2], left[LONG]];
+  if (mine.some(({ h }) => !(Math.abs(h) < HUGE)) || Math.abs(last) > 1.01 * Math.max(size, Math.abs(middle))) return { kind: "grows", flips, half: null, restless };
   const remains = Math.abs(last) > GONE * size && Math.abs(last) > 0.99 * Math.abs(middle);
-  if (remains) return { kind: last * left[LONG - 1] < 0 ? "swings" : "stays", flips, half: null };
+  if (remains) return { kind: last * left[LONG - 1] < 0 ? "swings" : "stays", flips, half: null, restless };
   const half = left.findIndex((v) => Math.abs(v) <= size / 2);
-  return { kind: "fades", flips, half: half < 0 ? null : half };
+  return { kind: "fades", flips, half: half < 0 ? null : half, restless };
 }
 
 /**
  * Where it rests when nothing comes: h = f(w_hh h + b), and whether what is beside it comes back.
  * @param {Single} single
- * @returns {{ h: number, factor: number, kind: "stable" | "unstable" | "neither" }[]} by h; with w_hh = 1, b = 0 and
- *   nothing that bends, every h is one: then only 0 is listed, as neither
+ * @returns {{ h: number, factor: number, kind: "stable" | "unstable" | "neither" }[]} by h; with w_hh = 1 and b = 0,
+ *   every h is one where nothing bends, and of ReLU every h from 0 on: then only 0 is listed, as neither
  */
 export function rests({ w_hh, b, bend }) {
   const { f, slope } = CURVES[bend];
@@ -85,7 +86,7 @@ function straight(w, b, bend) {
   return [...new Set([...(b <= 0 ? [0] : []), ...rising.filter((h) => h > 0)])].sort((p, q) => p - q);
 }
 
-const GRID = 4001; // odd: 0 lies between two of them only where nothing is symmetric
+const GRID = 4001;
 
 /** Where a function of h changes its sign between −1 and 1, halved until it is exact. @param {(h: number) => number} f */
 function crossings(f) {

@@ -1,6 +1,7 @@
 // The landscape of a hidden state: what one step with the same input makes of every state in a plane, and where that leads.
 
-import { forward } from "./forward.js";
+import { carried } from "./cell.js";
+import { computed, nodesOf } from "./forward.js";
 import { pca, project } from "./pca.js";
 
 /** @import { Graph, Weights } from "./types.d.ts" */
@@ -14,10 +15,9 @@ import { pca, project } from "./pca.js";
 /** What one input does, of a network of one layer with one state. @param {Graph} graph @param {Weights} weights @param {ArrayLike<number>} x @returns {Step} */
 export function stepOf(graph, weights, x) {
   const [layer] = graph.layers;
-  const name = `${layer.name}.${layer.output}`;
-  const bare = { ...graph, heads: [] };
-  const row = Array.from(x);
-  return (state) => [...forward(bare, weights, [row], { initial: { [name]: state } })[name][0]];
+  const nodes = nodesOf(layer, weights);
+  const [{ read }] = carried(layer);
+  return (state) => computed(nodes, { x, [read]: state })[layer.output];
 }
 
 /** Two units as they are; of more, the plane in which states differ most, or two of them where the others are as on the mean. @param {number[][]} states @param {[number, number] | null} [pair] @returns {Plane} */
@@ -46,14 +46,16 @@ export function grid(reach, count) {
   return each.flatMap((v) => each.map((u) => [u, v]));
 }
 
-/** Where a step leads from each place, and whether far. @param {Step} step @param {Plane} plane @param {number} count to a side */
+/** Where a step leads from each place, and whether far; of a slice only where no unit is beyond 1. @param {Step} step @param {Plane} plane @param {number} count to a side */
 export const field = (step, plane, count) =>
-  grid(plane.reach, count).map((from) => {
-    const to = plane.of(step(plane.at(from)));
-    return { from, to, length: Math.hypot(to[0] - from[0], to[1] - from[1]) };
+  grid(plane.reach, count).flatMap((from) => {
+    const state = plane.at(from);
+    if (!plane.whole && state.some((v) => Math.abs(v) > 1)) return [];
+    const to = plane.of(step(state));
+    return [{ from, to, length: Math.hypot(to[0] - from[0], to[1] - from[1]) }];
   });
 
-const LONG = 400; // steps after which a state that has come nowhere is left alone
+const LONG = 150; // steps after which a state that has come nowhere is left alone
 const THERE = 0.03;
 
 /**
@@ -61,6 +63,7 @@ const THERE = 0.03;
  * @param {Step} step @param {Plane} plane @param {number[][]} goals @param {number} count to a side
  */
 export function basins(step, plane, goals, count) {
+  if (!goals.length) return grid(plane.reach, count).map(() => -1);
   return grid(plane.reach, count).map((from) => {
     let state = plane.at(from);
     for (let k = 0; k < LONG; k++) {
@@ -74,7 +77,7 @@ export function basins(step, plane, goals, count) {
 
 /** @typedef {{ state: number[], speed: number, fixed: boolean, kind: string, eigenvalues: [number, number][] }} Rest */
 
-const LINE = { near: 0.05, speed: 1e-3, few: 3, share: 0.8 };
+const LINE = { near: 0.02, speed: 1e-3, few: 3, share: 0.8 };
 
 /**
  * Places at which next to nothing moves, whose largest eigenvalue is near 1, and which lie along a line: only there is

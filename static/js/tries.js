@@ -22,6 +22,8 @@ export const MOST = 1e-4;
 export function createTries(store, { ask, trace, stale = {}, confirmed: then = () => {}, complain, notice }) {
   let settled = store.get().query.edit;
   let confirmed = settled; // what the engine has answered
+  /** What of the state was otherwise before what it reads was moved by hand, until the engine has answered. @type {any} */
+  let shifted = null;
   let wait = 0;
   let asking = new AbortController();
 
@@ -46,6 +48,7 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
       if (signal.aborted) return;
       const { most, name, t } = difference(answer.values, run.trace.values);
       confirmed = edit;
+      shifted = null;
       store.set({ run: { ...run, pending: false, trace: answer } });
       then();
       if (!(most <= MOST)) notice({ code: "differs", detail: "", params: { most: most.toPrecision(2), name, t: t + 1 } });
@@ -58,6 +61,8 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
 
   /** What the engine refuses is taken back. @param {Maybe<string>} edit */
   function back(edit) {
+    if (shifted) store.set(shifted);
+    shifted = null;
     const { run, query } = store.get();
     settled = edit;
     const before = tried(run, readEdits(edit, run.model.graph, run.plain)) ?? run;
@@ -79,6 +84,7 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
     /** What it reads was moved by hand, and worked out here: the engine is asked once the hand rests. @param {any} patch run and query */
     shift(patch) {
       stop();
+      shifted ??= Object.fromEntries(Object.keys(patch).map((name) => [name, /** @type {any} */ (store.get())[name]]));
       store.set({ ...patch, ...stale });
       wait = window.setTimeout(confirm, REST);
     },
@@ -125,6 +131,7 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
     /** Another question is on screen: what was tried out on it is what its address says. @param {Maybe<string>} edit @param {boolean} another whether of another network */
     begin(edit, another) {
       stop();
+      shifted = null;
       settled = confirmed = edit;
       if (another) store.set({ tries: { past: [], future: [] } });
     },

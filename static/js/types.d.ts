@@ -393,7 +393,7 @@ export interface EndStates {
   values: Record<string, number[][]>;
 }
 
-/** What is left of each letter at the end, by lag; shares from 0 to 1. */
+/** What is left of each letter at the end, by lag: shares, but moved, of which 1 is how far two sequences lie apart. */
 export interface Memory {
   model: string;
   trained: boolean;

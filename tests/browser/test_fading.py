@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 
@@ -63,13 +64,16 @@ def test_what_is_left_is_the_product(visit: Opener, bends: bool) -> None:
 
 def test_a_radius_of_nothing_that_explodes_and_a_memory_of_which_nothing_is_left(visit: Opener) -> None:
     page = visit(PATH)
-    expect(page.locator("#verdict")).to_contain_text("as the spectral radius promised")
+    expect(page.locator("#verdict")).to_contain_text("It fades")
+    expect(page.locator("#verdict")).to_contain_text("it would fade")
     page.locator("#presets button", has_text="0 that explodes").click()
     expect(page.locator("#verdict")).to_contain_text("It blows up")
-    expect(page.locator("#verdict")).to_contain_text("promised that it fades")
+    expect(page.locator("#verdict")).to_contain_text(
+        "By the spectral radius alone it would be 0: it would fade"
+    )
     assert three(page)["rho"] == 0 and three(page)["sigma"] == 6 and left(page)[-1] > 1e18
     page.locator("#presets button", has_text="0 that is 0").click()
-    expect(page.locator("#verdict")).to_contain_text("as the spectral radius promised")
+    expect(page.locator("#verdict")).to_contain_text("It fades: 0 of a change")
     assert left(page)[2:] == [0] * (len(left(page)) - 2)
     page.locator("#presets button", has_text="Remembers").click()
     expect(page.locator("#remembers")).to_contain_text("+0.9575")
@@ -84,7 +88,15 @@ def test_a_radius_of_nothing_that_explodes_and_a_memory_of_which_nothing_is_left
 
 @pytest.mark.parametrize("scale", [1, 0.4])
 def test_of_a_trained_network_it_is_what_the_engine_says(visit: Opener, scale: float) -> None:
-    page = visit(f"{PATH}?of=recall-rnn&scale={scale}")
+    page = visit(PATH)
+    asked_for = f"{PATH}?of=recall-rnn&scale={scale}"
+    with page.expect_response(
+        lambda r: (
+            "/api/remains" in r.url and bool(json.loads(r.request.post_data or "{}")["edits"]) == (scale != 1)
+        )
+    ):
+        page.goto(page.url.split("/learn")[0] + asked_for)
+    page.wait_for_selector("html[data-ready]")
     body = {"model": "recall-rnn", "input": {"text": READ}, "edits": [f"scale:layers.0.W_hh:{scale}"]}
     asked = ask(page, "/api/remains", body)
     np.testing.assert_allclose(left(page), asked["remains"][::-1], rtol=6e-2)
@@ -92,8 +104,21 @@ def test_of_a_trained_network_it_is_what_the_engine_says(visit: Opener, scale: f
     (block,) = asked["spectra"]["layers.0.W_hh"]
     assert found["rho"] == pytest.approx(block["radius"], abs=6e-4)
     assert found["sigma"] == pytest.approx(block["largest"], abs=6e-4)
-    page.wait_for_timeout(600)  # the engine confirms
+    page.wait_for_timeout(600)  # the engine has confirmed
     expect(page.locator("#notices")).to_be_empty()
+
+
+def test_what_is_said_of_trained_networks_is_so(visit: Opener) -> None:
+    page = visit(PATH)
+
+    def after(model: str, text: str, scale: float) -> float:
+        body = {"model": model, "input": {"text": text}, "edits": [f"scale:layers.0.W_hh:{scale}"]}
+        return float(ask(page, "/api/remains", body)["remains"][0])
+
+    recall = [after("recall-rnn", READ, scale) for scale in (0.5, 1, 2)]
+    assert recall == sorted(recall, reverse=True)
+    names = [after("names-rnn", "maximiliana", scale) for scale in (0.5, 1, 2)]
+    assert names == sorted(names)
 
 
 def test_a_hand_scales_a_trained_network_at_once(visit: Opener) -> None:
@@ -134,7 +159,7 @@ def test_steps_are_walked_through(visit: Opener) -> None:
 def test_a_bad_address_is_said_and_the_default_shown(visit: Opener, asked: str) -> None:
     page = visit(f"{PATH}?{asked}")
     expect(page.locator(".notice")).to_have_count(1)
-    assert len(left(page)) == 25
+    assert len(left(page)) == 61
 
 
 def test_it_looks_right(visit: Opener) -> None:

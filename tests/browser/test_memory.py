@@ -71,6 +71,23 @@ def test_a_letter_is_chosen_by_key_by_slider_and_in_the_picture(visit: Opener) -
     expect(page.locator("#lag-says")).to_have_text("Letters after it: 0")
 
 
+def test_while_it_is_measured_the_last_numbers_stay(visit: Opener) -> None:
+    page = visit(f"{PATH}?length=10")
+    settled(page)
+    page.locator("#lengths button", has_text="31").click()
+    says = page.locator("#fate").inner_text()
+    assert "NaN" not in says and ("with 9 more" in says or "with 30 more" in says)
+    settled(page)
+    expect(page.locator("#fate")).to_contain_text("with 30 more")
+    expect(page).to_have_url(re.compile(r"/learn/memory$"))
+    page.reload()
+    settled(page)
+    expect(page.locator("#fate")).to_contain_text("with 30 more")
+    page = visit(f"{PATH}?length=60")
+    settled(page)
+    expect(page.locator("#fate")).to_contain_text("with 59 more")
+
+
 def test_what_fails_leaves_the_picture(visit: Opener) -> None:
     page = visit(f"{PATH}?length=5")
     settled(page)

@@ -43,13 +43,21 @@ const FATES = [
   [1.2, { bend: "relu" }, "grows", false, null],
   [-1.2, { bend: "none" }, "grows", true, null],
   [1, { bend: "none" }, "stays", false, null],
+  [1.001, { bend: "none" }, "grows", false, null],
+  [1.0005, { bend: "relu" }, "grows", false, null],
+  [-1.001, { bend: "none" }, "grows", true, null],
   [0.99999, { bend: "none" }, "fades", false, null],
   [0.9, { w_x: 0 }, "nothing", false, null],
   [0.9, { w_x: -1, bend: "relu" }, "nothing", false, null],
 ];
 for (const [w_hh, more, kind, flips, half] of FATES) {
-  test(`what becomes of a pulse: ${w_hh} ${JSON.stringify(more)}`, () => assert.deepEqual(fate(single(w_hh, more), PULSE), { kind, flips, half }));
+  test(`what becomes of a pulse: ${w_hh} ${JSON.stringify(more)}`, () => assert.deepEqual(fate(single(w_hh, more), PULSE), { kind, flips, half, restless: false }));
 }
+
+test("a unit that swings by itself is said to", () => {
+  assert.equal(fate(single(-1.5, { b: 0.1 }), PULSE).restless, true);
+  assert.equal(fate(single(-2, { b: 1, bend: "relu" }), PULSE).restless, true);
+});
 
 test("half of what a pulse did is gone after so many steps, wherever it came, and without what else came", () => {
   const later = [0, 0, 0, 1, 0, 0, -1, ...new Array(17).fill(0)];

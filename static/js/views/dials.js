@@ -5,8 +5,10 @@
 /** @param {HTMLElement} container @param {{ dials: Dial[], most: number, step: number, wrong: string }} props most: how far a number goes, to both sides; wrong: what a field says that holds something else */
 export function dials(container, { dials: all, most, step, wrong }) {
   if (container.childElementCount !== all.length) container.replaceChildren(...all.map(({ name }) => made(name, most, step, wrong)));
-  all.forEach(({ value, put, settle }, k) => {
+  all.forEach(({ name, value, put, settle }, k) => {
     const dial = container.children[k];
+    /** @type {HTMLElement} */ (dial.querySelector("span")).textContent = name;
+    for (const input of dial.querySelectorAll("input")) input.ariaLabel = name;
     const slider = /** @type {HTMLInputElement} */ (dial.querySelector("[type=range]"));
     const field = /** @type {HTMLInputElement} */ (dial.querySelector("[type=number]"));
     const refused = /** @type {HTMLElement} */ (dial.querySelector(".refused"));

@@ -5,17 +5,17 @@ import { select } from "d3-selection";
 const SIZE = 460;
 const EDGE = 30;
 const TIP = 3.2;
-const TINTS = 6;
+const LONGEST = 21; // px of an arrow
 
 /**
  * @typedef {{ place: number[], kind: string, fixed: boolean, name: string, says: string }} Mark
  * @param {SVGSVGElement} container
  * @param {{
- *   reach: number, arrows: { from: number[], to: number[], length: number }[], basins: number[], way: number[][], ghost: number[][] | null,
- *   current: number, marks: Mark[], said: { label: string, x: string, y: string }, onPlace: (place: number[]) => void, onRest: () => void,
- * }} props way: places, h_0 first; current: how many steps of it are gone; basins: of a square of places, to which of the marks that draw in each leads
+ *   reach: number, arrows: { from: number[], to: number[], length: number }[], basins: string[], way: number[][], ghost: number[][] | null,
+ *   current: number, marks: Mark[], said: { label: string, x: string, y: string }, onPlace: (place: number[]) => void,
+ * }} props way: places, h_0 first; current: how many steps of it are gone; basins: of a square of places, the colour of where each leads, none where nowhere
  */
-export function landscape(container, { reach, arrows, basins, way, ghost, current, marks, said, onPlace, onRest }) {
+export function landscape(container, { reach, arrows, basins, way, ghost, current, marks, said, onPlace }) {
   const inner = SIZE - 2 * EDGE;
   const x = (/** @type {number} */ v) => EDGE + ((v + reach) / (2 * reach)) * inner;
   const y = (/** @type {number} */ v) => SIZE - x(v);
@@ -29,20 +29,19 @@ export function landscape(container, { reach, arrows, basins, way, ghost, curren
     .selectAll("rect")
     .data(basins)
     .join("rect")
-    .attr("class", (goal) => (goal < 0 ? "nowhere" : `basin tint-${goal % TINTS}`))
+    .attr("class", (tint) => (tint ? `basin ${tint}` : "nowhere"))
     .attr("x", (_, k) => EDGE + (k % side) * cell)
     .attr("y", (_, k) => SIZE - EDGE - (Math.floor(k / side) + 1) * cell)
     .attr("width", cell + 0.5)
     .attr("height", cell + 0.5);
   const longest = Math.max(1e-9, ...arrows.map(({ length }) => length));
-  const most = inner / Math.max(1, Math.sqrt(arrows.length)) - 3; // px of the longest arrow
   room
     .selectAll("path")
     .data(arrows)
     .join("path")
     .attr("class", "arrow")
     .attr("d", ({ from, to, length }) => {
-      const px = most * Math.sqrt(length / longest); // short ones would not be seen
+      const px = LONGEST * Math.sqrt(length / longest); // short ones would not be seen
       const [dx, dy] = length ? [((to[0] - from[0]) / length) * px, (-(to[1] - from[1]) / length) * px] : [0, 0];
       const [x0, y0] = [x(from[0]) - dx / 2, y(from[1]) - dy / 2];
       const [x1, y1] = [x0 + dx, y0 + dy];
@@ -73,12 +72,12 @@ export function landscape(container, { reach, arrows, basins, way, ghost, curren
     return [u, SIZE - v].map((p) => Math.max(-reach, Math.min(reach, ((p - EDGE) / inner) * 2 * reach - reach)));
   };
   container.onpointerdown = (event) => {
-    if (event.button) return;
+    if (event.button || event.pointerType === "touch") return; // a finger taps, or scrolls the page
     container.setPointerCapture(event.pointerId);
     onPlace(placeOf(event));
   };
+  container.onclick = (event) => void (/** @type {PointerEvent} */ (event).pointerType === "touch" && onPlace(placeOf(/** @type {PointerEvent} */ (event))));
   container.onpointermove = (event) => container.hasPointerCapture(event.pointerId) && onPlace(placeOf(event));
-  container.onpointerup = onRest;
 }
 
 /** @type {Record<string, string>} */

@@ -22,7 +22,7 @@ export function recallCard(container, { model, words }) {
     model.card.data,
   ];
   facts(container, lines);
-  const room = /** @type {HTMLElement} */ (select(container).selectAll("div.by-distance").data([0]).join("div").attr("class", "by-distance scrolls").attr("tabindex", 0).node());
+  const room = /** @type {HTMLElement} */ (select(container).selectAll("div.by-distance").data([0]).join("div").attr("class", "by-distance scrolls").attr("tabindex", 0).attr("role", "region").attr("aria-label", said.byDistance).node());
   const rows = figures.distances.map((/** @type {number} */ distance, /** @type {number} */ k) => ({ name: String(distance), cells: [{ text: p(figures.accuracy[k]), bar: figures.accuracy[k] }] }));
   table(room, { caption: said.byDistance, head: [said.distance, said.share], rows });
   origin(container, { model, words });

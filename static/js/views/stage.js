@@ -269,6 +269,7 @@ function listen(node, layout, props) {
     };
   }
 
+  node.onblur = () => props.onPointEnd();
   node.onkeyup = (event) => {
     if (event.key === "Alt") props.onPointEnd();
   };
