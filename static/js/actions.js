@@ -160,6 +160,7 @@ export function createActions(store, boot) {
 
     /** The hand rests. */
     moved() {
+      tries.rest();
       if (store.get().moving) store.set({ moving: null });
     },
 

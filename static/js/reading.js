@@ -219,6 +219,7 @@ export function createReading(store, boot) {
       const place = placeOf(run, null);
       const asked = { ...query, text: input.text };
       tries.shift({ query: asked, answered: asked, run: { ...other, text: input.text, moved: { t: to, from: null } }, playing: false, position: place.position, look: { ...look, t: place.t }, rivals: {} });
+      tries.rest();
       return true;
     },
   };

@@ -4,11 +4,14 @@
 import { withEdit } from "./edits.js";
 import { difference, readEdits, tried, writeEdits } from "./trying.js";
 
-/** @import { Changed, Edit, Maybe, Model, Notice, Trace, Tries } from "./types.d.ts" */
+/** @import { Changed, Edit, Maybe, Model, Notice, Trace, Tried, Tries } from "./types.d.ts" */
 
 const REST = 150; // ms after which the engine is asked
 /** More than rounding: then the numbers of one of the two are wrong, and that is said. */
 export const MOST = 1e-4;
+
+/** @param {Tried} one @returns {one is { state: any }} */
+const isState = (one) => typeof one === "object" && one !== null;
 
 /**
  * @template {Changed & { trace: Trace, model: Model }} Run
@@ -24,6 +27,8 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
   let confirmed = settled; // what the engine has answered
   /** What of the state was otherwise before what it reads was moved by hand, until the engine has answered. @type {any} */
   let shifted = null;
+  /** The same, until the hand rests. @type {any} */
+  let held = null;
   let wait = 0;
   let asking = new AbortController();
 
@@ -69,11 +74,24 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
     store.set({ query: { ...query, edit }, run: { ...before, pending: false } });
   }
 
-  /** @param {Maybe<string>} edit */
-  function jump(edit) {
-    settled = edit;
-    show(edit);
+  /** What leads back here from where a step leads. @param {Tried} to @returns {Tried} */
+  const now = (to) => (isState(to) ? { state: snapshot(Object.keys(to.state)) } : settled);
+
+  /** @param {Tried} to */
+  function go(to) {
+    if (!isState(to)) {
+      settled = to;
+      return show(to);
+    }
+    stop();
+    shifted = held = null;
+    store.set({ ...to.state, ...stale });
+    settled = store.get().query.edit;
+    wait = window.setTimeout(confirm, REST);
   }
+
+  /** @param {string[]} names */
+  const snapshot = (names) => Object.fromEntries(names.map((name) => [name, /** @type {any} */ (store.get())[name]]));
 
   const stop = () => {
     asking.abort();
@@ -84,9 +102,15 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
     /** What it reads was moved by hand, and worked out here: the engine is asked once the hand rests. @param {any} patch run and query */
     shift(patch) {
       stop();
-      shifted ??= Object.fromEntries(Object.keys(patch).map((name) => [name, /** @type {any} */ (store.get())[name]]));
+      shifted ??= snapshot(Object.keys(patch));
+      held ??= snapshot(Object.keys(patch));
       store.set({ ...patch, ...stale });
       wait = window.setTimeout(confirm, REST);
+    },
+    /** The hand that moved it rests: from here there is a way back. */
+    rest() {
+      if (held) store.set({ tries: { past: [...store.get().tries.past, { state: held }], future: [] } });
+      held = null;
     },
     /** Another question is asked: nothing more of this one is. */
     stop,
@@ -114,14 +138,16 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
     undo() {
       const { past, future } = store.get().tries;
       if (!past.length) return;
-      store.set({ tries: { past: past.slice(0, -1), future: [settled, ...future] } });
-      jump(past[past.length - 1]);
+      const to = past[past.length - 1];
+      store.set({ tries: { past: past.slice(0, -1), future: [now(to), ...future] } });
+      go(to);
     },
     redo() {
       const { past, future } = store.get().tries;
       if (!future.length) return;
-      store.set({ tries: { past: [...past, settled], future: future.slice(1) } });
-      jump(future[0]);
+      const [to] = future;
+      store.set({ tries: { past: [...past, now(to)], future: future.slice(1) } });
+      go(to);
     },
     /** As it was trained; that too can be undone. */
     reset() {
@@ -131,9 +157,11 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
     /** Another question is on screen: what was tried out on it is what its address says. @param {Maybe<string>} edit @param {boolean} another whether of another network */
     begin(edit, another) {
       stop();
-      shifted = null;
+      shifted = held = null;
       settled = confirmed = edit;
-      if (another) store.set({ tries: { past: [], future: [] } });
+      const { past, future } = store.get().tries;
+      const kept = (/** @type {Tried[]} */ all) => (another ? [] : all.filter((one) => !isState(one))); // what was read then is not what is read now
+      if (kept(past).length < past.length || kept(future).length < future.length) store.set({ tries: { past: kept(past), future: kept(future) } });
     },
   };
 }

@@ -209,10 +209,13 @@ export interface Changed {
   moved?: { t: number; from: Maybe<Point> };
 }
 
-/** The way back from what was tried out, and on again: edits as an address has them. */
+/** A step back or on: edits as an address has them, or what of the state was otherwise where what is read was moved. */
+export type Tried = Maybe<string> | { state: any };
+
+/** The way back from what was tried out, and on again. */
 export interface Tries {
-  past: Maybe<string>[];
-  future: Maybe<string>[];
+  past: Tried[];
+  future: Tried[];
 }
 
 /** A finished run: everything that the views draw. */

@@ -74,6 +74,11 @@ def test_a_point_that_is_dragged_is_answered_before_the_engine(visit: Opener) ->
     ] == [4]
     assert bars(page) == moved == percents(page, given) != before
     expect(page.locator("#notices")).to_be_empty()
+    page.locator("#network-title").click()
+    page.keyboard.press("z")
+    assert bars(page) == before
+    page.keyboard.press("y")
+    assert bars(page) == moved
     page.go_back()
     page.wait_for_function("() => !location.search.includes('points=')")
     settled(page)

@@ -142,3 +142,25 @@ test("with another input the run is what a run over it is, and the one before st
   const plain = tried({ ...other, moved: { t: 2, from: null } }, []);
   assert.deepEqual([plain?.ghost, plain?.moved], [null, undefined]);
 });
+
+test("what is read and was moved is undone and done again, beside edits", async () => {
+  const { store, tries, rest } = room();
+  const plain = store.get().run;
+  const moved = (/** @type {number} */ v) => shifted(store.get().run, X.map((row, t) => (t === 1 ? [v, v, 1] : row)), {}, plain.trace.values);
+  tries.shift({ run: moved(0.1), query: { edit: null, points: 1 } });
+  tries.shift({ run: moved(0.9), query: { edit: null, points: 2 } });
+  tries.rest();
+  const after = store.get().run;
+  tries.put({ kind: "scale", name: "layers.0.W_hh", index: [], value: 2 });
+  assert.equal(store.get().tries.past.length, 2, "a drag is one step");
+  tries.undo();
+  tries.undo();
+  assert.deepEqual([store.get().run.trace.values, store.get().query], [plain.trace.values, { edit: null }]);
+  tries.redo();
+  assert.deepEqual([store.get().run.trace.values, store.get().query], [after.trace.values, { edit: null, points: 2 }]);
+  tries.redo();
+  assert.equal(store.get().query.edit, "scale:layers.0.W_hh:2");
+  tries.begin(null, false);
+  assert.deepEqual(store.get().tries.past, [null], "of another question only edits are kept");
+  await rest();
+});
