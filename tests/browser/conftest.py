@@ -30,6 +30,12 @@ def mostly(*now: str, among: Iterable[str]) -> list[Any]:
     return [kind if kind in now else pytest.param(kind, marks=pytest.mark.full) for kind in among]
 
 
+def few(count: int, cases: Iterable[Any]) -> list[Any]:
+    """For parametrize: the first of them in every run, the others in `./run test full`."""
+    values = [case if isinstance(case, tuple) else (case,) for case in cases]
+    return [pytest.param(*v, marks=[pytest.mark.full] if k >= count else []) for k, v in enumerate(values)]
+
+
 # How much of a mark is there, from 0 to 1.
 THERE = """(mark) =>
   mark.checkVisibility({ visibilityProperty: true }) ? Number(mark.getAttribute('opacity') ?? 1) : 0"""

@@ -66,5 +66,11 @@ def small_targets(page: Page, selector: str) -> list[str]:
 
 
 def _painted(page: Page) -> None:
-    """Views have been drawn for what changed: what watches sizes is told before the second frame."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    """Views have been drawn for what changed: what watches sizes is told before the second frame. A browser
+    that paints no frame is not waited for: nothing would end it."""
+    page.evaluate(
+        """() => Promise.race([
+          new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+          new Promise((done) => setTimeout(done, 2000)),
+        ])"""
+    )

@@ -11,7 +11,7 @@ import pytest
 from fontTools import ttLib
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, ask, settled
+from tests.browser.conftest import Opener, ask, few, settled
 from tests.browser.looks import check_looks, small_targets
 from tests.browser.test_softmax import number, rows
 
@@ -41,7 +41,7 @@ def shown(page: Page) -> tuple[str, int, int, float]:
     return found[1], int(found[2]), int(found[3]), number(found[4])
 
 
-@pytest.mark.parametrize(("path", "node"), NODES)
+@pytest.mark.parametrize(("path", "node"), few(5, NODES))
 def test_what_is_shown_adds_up_to_the_api_s_value(visit: Opener, path: str, node: str) -> None:
     page = visit(path.format(node=node))
     expect(page.locator("#cell")).to_be_visible()
@@ -84,7 +84,7 @@ def test_the_equation_is_printed_and_comes_out_in_numbers(visit: Opener, model: 
         assert eval(text, {"np": np}) == pytest.approx(shown, abs=1.1e-3)
 
 
-@pytest.mark.parametrize(("path", "node"), [(BALL, "h"), (BALL, "n"), (REVIEW, "c"), (REVIEW, "a_o")])
+@pytest.mark.parametrize(("path", "node"), few(1, [(REVIEW, "c"), (BALL, "h"), (BALL, "n"), (REVIEW, "a_o")]))
 def test_formulas_are_set_in_a_font_of_ours_that_has_every_sign(visit: Opener, path: str, node: str) -> None:
     page = visit(path.format(node=node))
     loaded = page.evaluate(
@@ -218,7 +218,9 @@ def test_a_link_and_another_network_leave_the_focus_where_it_is(visit: Opener) -
     expect(page.locator("#cell")).to_be_visible()
 
 
-@pytest.mark.parametrize("node", ["logits", "probs", "x", "layers.0.h_prev", "layers.7.h", "constructor"])
+@pytest.mark.parametrize(
+    "node", few(2, ["logits", "layers.7.h", "probs", "x", "layers.0.h_prev", "constructor"])
+)
 def test_what_is_no_unit_of_a_cell_is_not_opened(visit: Opener, node: str) -> None:
     page = visit(f"/?model=ball-rnn#t=3&node={node}&unit=0&view=cell")
     expect(page.locator("#diagram g.column")).to_have_count(16)
@@ -256,7 +258,7 @@ def test_it_stands_in_place_and_covers_no_other_column(visit: Opener) -> None:
         assert box and (box["x"] + box["width"] <= panel["x"] or box["x"] >= panel["x"] + panel["width"] - 1)
 
 
-@pytest.mark.parametrize("path", [BALL.format(node="n"), REVIEW.format(node="h")])
+@pytest.mark.parametrize("path", few(1, [REVIEW.format(node="h"), BALL.format(node="n")]))
 def test_it_looks_right(visit: Opener, path: str) -> None:
     page = visit(path)
     expect(page.locator("#cell")).to_be_visible()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, forgive
+from tests.browser.conftest import Opener, few, forgive
 
 
 def typed(page: Page) -> None:
@@ -39,7 +39,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", few(4, PAGES))
 def test_back_and_forward(visit: Opener, kind: str) -> None:
     path, act = PAGES[kind]
     page = visit("/learn/order")
@@ -65,7 +65,7 @@ def test_back_and_forward(visit: Opener, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/?model=ball-rnn", "/?model=review-gru&input=good+film", "/?model=names-rnn"]
+    "path", few(1, ["/?model=review-gru&input=good+film", "/?model=ball-rnn", "/?model=names-rnn"])
 )
 def test_a_failed_step_back_leaves_the_history_as_it_is(visit: Opener, path: str) -> None:
     page = visit(path)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Opener, ask
+from tests.browser.conftest import PHONE, Opener, ask, few
 
 WEDGES = "#bet-stage .sector"
 
@@ -83,7 +83,7 @@ def test_skipping_leads_to_the_lab_and_is_remembered(visit: Opener) -> None:
     expect(page.locator("#bet")).to_be_hidden()
 
 
-@pytest.mark.parametrize("path", ["/?model=ball-gru", "/#t=5", "/?points=0.1,0.2;0.2,0.2"])
+@pytest.mark.parametrize("path", few(1, ["/?points=0.1,0.2;0.2,0.2", "/?model=ball-gru", "/#t=5"]))
 def test_a_shared_link_lands_in_the_lab(visit: Opener, path: str) -> None:
     page = visit(path, newcomer=True)
     expect(page.locator("#lab")).to_be_visible()
@@ -105,7 +105,7 @@ def test_a_bet_on_a_phone(visit: Opener) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("path", ["/?points=0.1,0.2;0.2,0.2", "/?scene=curve-3"])
+@pytest.mark.parametrize("path", few(1, ["/?points=0.1,0.2;0.2,0.2", "/?scene=curve-3"]))
 def test_the_bet_is_the_same_from_any_address(visit: Opener, path: str) -> None:
     page = visit(path)
     page.locator("#open-bet").click()

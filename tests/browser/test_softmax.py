@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, ask, mostly
+from tests.browser.conftest import Opener, ask, few, mostly
 from tests.browser.looks import check_looks
 
 REVIEW = "/?model=review-gru&input=not+good"
@@ -54,7 +54,7 @@ def live(page: Page, kind: str) -> list[float]:
     return logits
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", few(2, PAGES))
 def test_the_rows_are_the_api_s_steps(visit: Opener, kind: str) -> None:
     path, count = PAGES[kind]
     page = visit(path)

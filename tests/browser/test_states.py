@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener, ask, mostly
+from tests.browser.conftest import Opener, ask, few, mostly
 from tests.browser.looks import check_looks
 from tests.browser.test_softmax import number, rows
 
@@ -37,7 +37,7 @@ def shown(page: Page) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     return np.array([[number(v) for v in row[1:]] for row in rows(page, "#states-table")])
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", few(1, PAGES))
 def test_the_plane_is_that_of_the_two_principal_components(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     opened(page)
@@ -135,7 +135,7 @@ def test_behind_a_review_lie_the_ends_of_others(visit: Opener) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["ball", "names"])
+@pytest.mark.parametrize("kind", few(1, ["ball", "names"]))
 def test_behind_others_lies_nothing(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     opened(page)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Opener, ask, forgive, mostly
+from tests.browser.conftest import DESKTOP, PHONE, Opener, ask, few, forgive, mostly
 from tests.browser.looks import check_looks
 
 PAGES = {
@@ -44,7 +44,7 @@ def asked(page: Page, kind: str) -> Any:
     return ask(page, "/api/flows", {"model": model, "input": given, "at": AT[kind], "output": output})
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", few(2, PAGES))
 def test_what_is_traced_is_what_the_api_says(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     traced(page)
