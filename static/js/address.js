@@ -8,7 +8,7 @@ export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** @param {number} v @param {number} digits */
 const short = (v, digits) => v.toFixed(digits).replace(/\.?0+$/, "");
-const MOST = 3000; // characters of points: an address stays under 4 kB
+const MOST = 2900; // characters of points: an address stays under 4 kB
 
 /**
  * To 8 places, finer than a network's float32 can tell apart; to 4 where that would be too long.

@@ -17,7 +17,7 @@ const PAUSE = 250;
 
 /** Characters of a text that the service reads, and of one in an address, which stays under 4 kB. */
 const LONGEST_TEXT = 20000;
-const LONGEST_ADDRESS = 3500;
+const LONGEST_ADDRESS = 2900;
 
 /** Characters of a word that the service looks up; no longer one is known. */
 const LONGEST = 200;

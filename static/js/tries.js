@@ -9,6 +9,8 @@ import { difference, readEdits, tried, writeEdits } from "./trying.js";
 const REST = 150; // ms after which the engine is asked
 /** More than rounding: then the numbers of one of the two are wrong, and that is said. */
 export const MOST = 1e-4;
+/** Characters of all changes: with what is read beside them an address stays under 4 kB. */
+const LONGEST = 900;
 
 /** @param {Tried} one @returns {one is { state: any }} */
 const isState = (one) => typeof one === "object" && one !== null;
@@ -116,7 +118,9 @@ export function createTries(store, { ask, trace, stale = {}, confirmed: then = (
     stop,
     /** While a hand moves. @param {Edit} edit @param {Maybe<number>} [plain] the value that is no change */
     move(edit, plain = null) {
-      show(writeEdits(withEdit(store.get().run.edits, edit, plain)));
+      const next = writeEdits(withEdit(store.get().run.edits, edit, plain));
+      if ((next ?? "").length > LONGEST) return notice({ code: "many_edits", detail: "", params: { most: LONGEST } });
+      show(next);
     },
     /** The hand rests: from here there is a way back. */
     settle() {

@@ -45,7 +45,7 @@ VIEWS: dict[str, tuple[str, bool, Any]] = {
 }
 
 
-@pytest.mark.parametrize("view", few(4, VIEWS))
+@pytest.mark.parametrize("view", few(3, VIEWS))
 def test_it_looks_right(visit: Opener, view: str) -> None:
     path, newcomer, prepare = VIEWS[view]
     page = visit(path, newcomer=newcomer)

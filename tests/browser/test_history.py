@@ -39,7 +39,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", few(4, PAGES))
+@pytest.mark.parametrize("kind", few(3, PAGES))
 def test_back_and_forward(visit: Opener, kind: str) -> None:
     path, act = PAGES[kind]
     page = visit("/learn/order")

@@ -151,7 +151,7 @@ def test_what_is_shared_opens_the_same(visit: Opener) -> None:
     assert page.request.get(link.partition("/?")[0] + json).json()["input"]["text"] == name
 
 
-@pytest.mark.parametrize("path", [PATH, PATH + "&input=emma&go=off#t=1"], ids=["made up", "read"])
+@pytest.mark.parametrize("path", few(1, [PATH, PATH + "&input=emma&go=off#t=1"]), ids=["made up", "read"])
 def test_it_looks_right(visit: Opener, path: str) -> None:
     page = visit(path)
     settled(page)

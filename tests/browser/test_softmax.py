@@ -54,7 +54,7 @@ def live(page: Page, kind: str) -> list[float]:
     return logits
 
 
-@pytest.mark.parametrize("kind", few(2, PAGES))
+@pytest.mark.parametrize("kind", few(1, PAGES))
 def test_the_rows_are_the_api_s_steps(visit: Opener, kind: str) -> None:
     path, count = PAGES[kind]
     page = visit(path)

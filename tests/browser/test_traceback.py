@@ -44,7 +44,7 @@ def asked(page: Page, kind: str) -> Any:
     return ask(page, "/api/flows", {"model": model, "input": given, "at": AT[kind], "output": output})
 
 
-@pytest.mark.parametrize("kind", few(2, PAGES))
+@pytest.mark.parametrize("kind", few(1, PAGES))
 def test_what_is_traced_is_what_the_api_says(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     traced(page)

@@ -70,7 +70,7 @@ KINDS: dict[str, tuple[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", few(3, KINDS))
 def test_every_kind_of_change_is_the_engines(visit: Opener, kind: str) -> None:
     page = opened(visit)
     before = bars(page)
@@ -243,7 +243,7 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("kind", OTHERS)
+@pytest.mark.parametrize("kind", few(2, OTHERS))
 def test_the_other_pages_do_the_same(visit: Opener, kind: str) -> None:
     path, column = OTHERS[kind]
     page = visit(path)

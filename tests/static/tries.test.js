@@ -164,3 +164,13 @@ test("what is read and was moved is undone and done again, beside edits", async 
   assert.deepEqual(store.get().tries.past, [null], "of another question only edits are kept");
   await rest();
 });
+
+test("changes stay within what an address holds", () => {
+  const { store, tries, said } = room();
+  for (let k = 0; k < 54; k++) tries.put({ kind: "weight", name: `layers.${k % 2}.W_hh`, index: [k % 9, Math.floor(k / 18)], value: 0.1234 + k });
+  assert.ok(store.get().query.edit.length <= 900);
+  assert.ok(said.length > 0 && said.every((/** @type {any} */ one) => one.code === "many_edits"));
+  const last = store.get().query.edit;
+  tries.undo();
+  assert.notEqual(store.get().query.edit, last);
+});
