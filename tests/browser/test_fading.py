@@ -51,7 +51,7 @@ def product(W: np.ndarray, b: list[float], steps: int, bends: bool) -> list[floa
     return found
 
 
-@pytest.mark.parametrize("bends", [True, False])
+@pytest.mark.parametrize("bends", few(1, [True, False]))
 def test_what_is_left_is_the_product(visit: Opener, bends: bool) -> None:
     f = "tanh" if bends else "none"
     page = visit(f"{PATH}?numbers=0.9,-0.6,1.1,0.4,0.2,-0.1&scale=0.9&f={f}&steps=12#t=12")
@@ -86,7 +86,7 @@ def test_a_radius_of_nothing_that_explodes_and_a_memory_of_which_nothing_is_left
     expect(page.locator("#preset-says")).to_contain_text("without tanh")
 
 
-@pytest.mark.parametrize("scale", [1, 0.4])
+@pytest.mark.parametrize("scale", few(1, [0.4, 1]))
 def test_of_a_trained_network_it_is_what_the_engine_says(visit: Opener, scale: float) -> None:
     page = visit(PATH)
     asked_for = f"{PATH}?of=recall-rnn&scale={scale}"

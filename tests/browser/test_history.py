@@ -95,7 +95,9 @@ def test_after_a_failed_question_the_address_follows_one_s_steps(visit: Opener) 
     forgive(page, "ERR_FAILED")
 
 
-@pytest.mark.parametrize("path", ["/?model=review-gru#t=1&node=layers.0.h&unit=3", "/learn/reading#t=5"])
+@pytest.mark.parametrize(
+    "path", few(1, ["/learn/reading#t=5", "/?model=review-gru#t=1&node=layers.0.h&unit=3"])
+)
 def test_the_link_to_the_network_moves_nothing(visit: Opener, path: str) -> None:
     page = visit(path)
     step = page.locator("#playbar [data-part=step]")

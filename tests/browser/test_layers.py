@@ -17,7 +17,7 @@ from engine.architecture import Architecture
 from engine.checkpoint import Checkpoint, load
 from engine.network import initialise
 from engine.tasks.ball import BallTask
-from tests.browser.conftest import DESKTOP, PHONE, THERE, Opener, ask, mostly, serve, settled
+from tests.browser.conftest import DESKTOP, PHONE, THERE, Opener, ask, few, mostly, serve, settled
 from tests.browser.looks import check_looks, violations
 from tests.browser.test_lab import bars, question, step
 
@@ -122,7 +122,7 @@ def test_every_number_of_every_layer_is_the_engines(visit: Opener, model: str) -
     assert bars(page) == [round(100 * p) for p in values["probs"][5]]
 
 
-@pytest.mark.parametrize("model", ["lstm-both-ways", "rnn-both-ways"])
+@pytest.mark.parametrize("model", few(1, ["lstm-both-ways", "rnn-both-ways"]))
 def test_half_a_sweep_has_computed_one_half_from_either_end(visit: Opener, model: str) -> None:
     page = visit(f"/?model={model}#t=3&beat=8")
     settled(page)
@@ -228,7 +228,7 @@ def test_the_strongest_edge_begins_at_the_unit_that_it_comes_from(
         page.context.close()
 
 
-@pytest.mark.parametrize(("layer", "side"), [("layers.0", -1), ("layers.0.reverse", 1)])
+@pytest.mark.parametrize(("layer", "side"), few(1, [("layers.0.reverse", 1), ("layers.0", -1)]))
 def test_what_is_carried_comes_from_the_side_it_runs_from(visit: Opener, layer: str, side: int) -> None:
     page = visit(f"/?model=lstm-both-ways#t=8&beat=999&node={layer}.f&unit=1")
     settled(page)
@@ -313,7 +313,7 @@ def test_reduced_motion_shows_whole_beats(visit: Opener) -> None:
 
 
 @every_network
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize("size", [pytest.param(DESKTOP, marks=pytest.mark.full), PHONE], ids=["1440", "390"])
 def test_it_fits(visit: Opener, model: str, size: tuple[int, int]) -> None:
     page = visit(f"/?model={model}#t=9", size=size)
     settled(page)

@@ -26,7 +26,7 @@ def percents(page: Page, k: int) -> list[float]:
     ]
 
 
-@pytest.mark.parametrize("trained", [True, False])
+@pytest.mark.parametrize("trained", few(1, [True, False]))
 def test_every_number_is_what_the_api_measures(visit: Opener, trained: bool) -> None:
     page = visit(f"{PATH}?length=8&seed=3{'' if trained else '&weights=random'}#")
     settled(page)

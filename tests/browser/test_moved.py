@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import PHONE, Opener, ask, forgive, settled
+from tests.browser.conftest import PHONE, Opener, ask, few, forgive, settled
 from tests.browser.test_lab import bars
 from tests.browser.test_review import asked as reads
 from tests.browser.test_review import settled as read
@@ -129,7 +129,7 @@ def test_by_finger_too_and_beside_a_point_a_ball_is_thrown(visit: Opener) -> Non
     assert points(page)[1] != first[1]
 
 
-@pytest.mark.parametrize("what", ["hide=9-14", "generate=12"])
+@pytest.mark.parametrize("what", few(1, ["hide=9-14", "generate=12"]))
 def test_what_is_hidden_or_made_up_cannot_be_moved(visit: Opener, what: str) -> None:
     page = visit(f"/?model=ball-gru&{what}#t=10")
     settled(page)

@@ -255,7 +255,7 @@ def test_columns_too_narrow_for_a_label_have_it_on_its_side(visit: Opener, words
     assert sides.count() >= least  # columns of a few pixels have none
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize("size", [pytest.param(DESKTOP, marks=pytest.mark.full), PHONE], ids=["1440", "390"])
 def test_a_word_of_a_thousand_letters_fits(visit: Opener, size: tuple[int, int]) -> None:
     page = visit(f"/?model=review-gru&input={'a' * 3000}+film#t=1", size=size)
     settled(page)
@@ -266,7 +266,7 @@ def test_a_word_of_a_thousand_letters_fits(visit: Opener, size: tuple[int, int])
         assert box and box["height"] < 520, room
 
 
-@pytest.mark.parametrize("model", ["review-bow", "review-gru"])
+@pytest.mark.parametrize("model", few(1, ["review-gru", "review-bow"]))
 def test_what_each_word_did_is_what_the_api_says(visit: Opener, model: str) -> None:
     page = visit(f"/?model={model}&input=good,+not+bad")
     settled(page)

@@ -49,7 +49,7 @@ def trace_of(page: Page) -> Any:
     return ask(page, "/api/trace", {"model": boot["model"]["id"], "input": body})
 
 
-@pytest.mark.parametrize("kind", mostly("ball", "review", among=PAGES))
+@pytest.mark.parametrize("kind", mostly("review", among=PAGES))
 def test_every_mark_travels_to_its_place(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     page.evaluate("document.querySelectorAll('#diagram *').forEach((mark) => (mark.mine = true))")
@@ -115,7 +115,7 @@ def test_rolled_up_one_cell_is_stepped_through(visit: Opener) -> None:
     assert page.evaluate("document.activeElement.dataset.t") == "5"
 
 
-@pytest.mark.parametrize("kind", mostly("ball", "long", among=("ball", "review", "names", "long")))
+@pytest.mark.parametrize("kind", mostly("long", among=("ball", "review", "names", "long")))
 def test_a_weight_is_the_api_s_and_lights_every_use(visit: Opener, kind: str) -> None:
     page = visit(PAGES[kind])
     rolled(page, 0)
@@ -214,7 +214,7 @@ def test_it_looks_right(visit: Opener, kind: str) -> None:
     check_looks(page, "#network")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize("size", [pytest.param(DESKTOP, marks=pytest.mark.full), PHONE], ids=["1440", "390"])
 def test_it_fits(visit: Opener, size: tuple[int, int]) -> None:
     page = visit(PAGES["names"], size=size)
     rolled(page)

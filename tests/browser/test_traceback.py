@@ -99,7 +99,7 @@ def test_a_run_without_memory_has_nothing_to_trace(visit: Opener) -> None:
     expect(page.locator("#traceback")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize("size", [pytest.param(DESKTOP, marks=pytest.mark.full), PHONE], ids=["1440", "390"])
 def test_lines_begin_and_end_where_the_units_stand(visit: Opener, size: tuple[int, int]) -> None:
     page = visit(PAGES["review"], size=size)
     traced(page)
