@@ -31,7 +31,6 @@ WIDEST = 256
 THOROUGH = ((8, 80, 200), (32, 24, 120), (WIDEST, 12, 40))
 """Up to so many states, rest is looked for from so many of them at random, in so many tries."""
 
-
 SETTLING = 30
 """Steps after which states at random are looked from once more: they lie where runs come to."""
 

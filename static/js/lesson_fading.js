@@ -16,7 +16,7 @@ import { dials } from "./views/dials.js";
 import { notices } from "./views/notices.js";
 import { table } from "./views/table.js";
 import { barOf, beginWalk, createWalking, drawPlaybar, lookOf, startClock, walkKeys } from "./walking.js";
-import { beatAt } from "./wave.js";
+import { beatAt, plainWave } from "./wave.js";
 
 /** @import { Field } from "./address.js" */
 /** @import { Matrix } from "./remains.js" */
@@ -97,11 +97,7 @@ function work(query, trained) {
 }
 
 /** @param {Found} found */
-function walkOf({ left }) {
-  const length = left.length - 1;
-  const each = Array.from({ length }, (_, k) => k);
-  return { wave: { length, beats: length, sweeps: 1, direct: true, turns: [], entries: each, answers: each } };
-}
+const walkOf = ({ left }) => ({ wave: plainWave(left.length - 1) });
 
 const here = readPlace(location);
 const byHand = { ...here.query, source: HAND };

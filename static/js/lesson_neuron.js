@@ -13,7 +13,7 @@ import { notices } from "./views/notices.js";
 import { series } from "./views/series.js";
 import { table } from "./views/table.js";
 import { barOf, beginWalk, createWalking, drawPlaybar, lookOf, startClock, walkKeys } from "./walking.js";
-import { beatAt } from "./wave.js";
+import { beatAt, plainWave } from "./wave.js";
 
 /** @import { Field } from "./address.js" */
 /** @import { Moment, Single } from "./single.js" */
@@ -79,8 +79,7 @@ function readPlace(location) {
   return { query: { single: { w_x, w_hh, b, bend: values.bend }, xs: /** @type {number[]} */ (readInputs(values.x)) }, look, bad };
 }
 
-const each = Array.from({ length: STEPS }, (_, k) => k);
-const wave = { length: STEPS, beats: STEPS, sweeps: 1, direct: true, turns: [], entries: each, answers: each };
+const wave = plainWave(STEPS);
 /** @param {Query} query */
 const runOf = ({ single, xs }) => ({ wave, moments: run(single, xs) });
 

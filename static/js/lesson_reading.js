@@ -13,7 +13,7 @@ import { copies, PARTS, reveal } from "./views/copies.js";
 import { notices } from "./views/notices.js";
 import { numbers as numberFields } from "./views/numbers.js";
 import { barOf, beginWalk, createWalking, drawPlaybar, lookOf, placeOf, startClock, walkKeys } from "./walking.js";
-import { beatAt } from "./wave.js";
+import { beatAt, plainWave } from "./wave.js";
 
 /** @import { Field } from "./address.js" */
 /** @import { Copy } from "./copies.js" */
@@ -71,11 +71,7 @@ const wordsOf = (text) => text.toLowerCase().replace(/[.,;:!?"()]/g, " ").split(
 const tokensOf = (text) => wordsOf(text).slice(0, LONGEST);
 
 /** A walk through the parts of all copies. @param {Copy[]} made @returns {Lesson["run"]} */
-function runOf(made) {
-  const length = PARTS.length * made.length;
-  const steps = Array.from({ length }, (_, k) => k);
-  return { wave: { length, beats: length, sweeps: 1, direct: true, turns: [], entries: steps, answers: steps }, copies: made };
-}
+const runOf = (made) => ({ wave: plainWave(PARTS.length * made.length), copies: made });
 
 /** @param {Lesson["query"]} query @param {Maybe<Trained>} trained @param {number} unit */
 const made = ({ text, numbers }, trained, unit) => runOf(trained ? copiesOf(trained, unit, words) : copiesByHand(numbers, tokensOf(text), words));

@@ -18,7 +18,7 @@ import { dials } from "./views/dials.js";
 import { notices } from "./views/notices.js";
 import { table } from "./views/table.js";
 import { barOf, beginWalk, createWalking, drawPlaybar, lookOf, startClock, walkKeys } from "./walking.js";
-import { beatAt } from "./wave.js";
+import { beatAt, plainWave } from "./wave.js";
 
 /** @import { Field } from "./address.js" */
 /** @import { Plane, Rest } from "./space.js" */
@@ -35,7 +35,7 @@ const { words, networks } = JSON.parse(find("boot").textContent ?? "");
 const said = words.learn.space;
 
 /** @typedef {{ of: string, text: string, start: Maybe<number[]>, units: Maybe<[number, number]> }} Query start: h_0 as it was set by hand, a place of the plane; units: whose plane it is, of more than two */
-/** @typedef {{ model: Model, weights: Weights, trace: Trace, asked: string }} Reading asked: what was to be read */
+/** @typedef {{ model: Model, weights: Weights, trace: Trace }} Reading */
 /** @typedef {Walk & { query: Query, reading: Maybe<Reading>, plane: Maybe<Plane>, states: number[][], ghost: Maybe<number[][]>, rests: Maybe<Rest[]>, basins: number[], run: { wave: import("./wave.js").Wave } }} Lesson states: h_0 first; ghost: as it goes from h_0 = 0 */
 
 const known = (/** @type {string} */ id) => networks.find((one) => one.id === id) ?? networks[0];
@@ -66,10 +66,7 @@ function readPlace(location) {
 const textOf = (id) => known(id).text ?? known(id).motion ?? "";
 
 /** @param {number} length */
-function walkOf(length) {
-  const each = Array.from({ length }, (_, k) => k);
-  return { wave: { length, beats: length, sweeps: 1, direct: true, turns: [], entries: each, answers: each } };
-}
+const walkOf = (length) => ({ wave: plainWave(length) });
 
 const here = readPlace(location);
 const store = createStore(
@@ -114,7 +111,7 @@ async function ask(patch, t = null) {
     const [trace, { model, weights }] = await Promise.all([fetchTrace({ model: query.of, ...question }, signal), fetchModel(query.of)]);
     if (signal.aborted) return false;
     if (!trace.length || trace.length > LONGEST) throw new ApiError("unexpected", fill(said.length, { most: LONGEST }));
-    const reading = { model, weights, trace, asked: query.text };
+    const reading = { model, weights, trace };
     const units = query.units?.every((j) => j < model.hidden) && model.hidden > 2 ? query.units : null;
     const plane = planeOf(statesOf(reading, new Array(model.hidden).fill(0)), units);
     const run = walkOf(trace.length);

@@ -86,3 +86,9 @@ export function atWork({ turns, length }, beat) {
 
 /** The time step that is looked at, from 1: where a beat is one, the one at work. @param {Wave} wave @param {number} position @param {number} t */
 export const stepAt = (wave, position, t) => (wave.direct ? beatAt(wave, position) : Math.min(wave.length, Math.max(1, t)));
+
+/** Of steps that stand on their own, one a beat. @param {number} length @returns {Wave} */
+export function plainWave(length) {
+  const each = Array.from({ length }, (_, k) => k);
+  return { length, beats: length, sweeps: 1, direct: true, turns: [], entries: each, answers: each };
+}
