@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from app.address import read_edits, read_switch, write_edits
 from app.asking import Readers, network_of, read
 from app.content import words_of
+from app.inputs import text
 from app.lab import Lab
 from app.schemas import LONGEST_TEXT, RunInput, TraceQuery
 from app.wire import Json
@@ -69,7 +70,11 @@ def _possible(reader: Reader, asked: Asked, lab: Lab) -> None:
     """Raise where the model reads something else, or cannot read this, or cannot be changed so."""
     if lab.store.get(asked.model).checkpoint.task != reader.task:
         raise InputError(f"{asked.model} is none of the networks of this page.", model=asked.model)
-    lab.trace(_query(_cut(reader, asked)[0]))
+    short = _cut(reader, asked)[0]
+    if asked.edits:
+        lab.trace(_query(short))
+    else:
+        text(lab.store.get(asked.model), short.text)
 
 
 def _query(asked: Asked) -> TraceQuery:

@@ -38,6 +38,9 @@ async function ask(address, options) {
   return body;
 }
 
+/** @param {string} address @param {object} body @param {AbortSignal} [signal] */
+const post = (address, body, signal) => ask(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
+
 /** @type {Map<string, Model>} */
 const known = new Map();
 
@@ -63,7 +66,7 @@ export function fetchTrace({ model, points, text, memory = true, generate = 0, e
 
 /** @param {{ model: string, prefix: string, temperature: number, top_k: number, seed: number, edits: string[], only?: string[] }} question @param {AbortSignal} [signal] @returns {Promise<Trace>} */
 export const fetchName = (question, signal) =>
-  ask("/api/generate", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question), signal });
+  post("/api/generate", question, signal);
 
 /** Where sentences end that a model was not trained on. @param {string} model @returns {Promise<import("./types.d.ts").EndStates>} */
 export const fetchStates = (model) => ask(`/api/models/${model}/states`);
@@ -73,22 +76,22 @@ export const fetchWord = (model, word) => ask(`/api/models/${model}/words?word=$
 
 /** @param {{ model: string, points?: Maybe<Point>[], text?: string, at: number, output: string, edits?: string[] }} question @returns {Promise<import("./types.d.ts").Flows>} */
 export const fetchFlows = ({ model, points, text, at, output, edits = [] }) =>
-  ask("/api/flows", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input: points ? { points } : { text }, at, output, edits }) });
+  post("/api/flows", { model, input: points ? { points } : { text }, at, output, edits });
 
 /** @param {string} model @param {string} text @param {string[]} edits @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Attributions>} */
 export const fetchAttributions = (model, text, edits, signal) =>
-  ask("/api/attributions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, text, edits }), signal });
+  post("/api/attributions", { model, text, edits }, signal);
 
 /** What a network that recalls letters still knows of each, by lag. @param {string} model @param {{ length: number, seed: number, trained?: boolean }} draw @param {AbortSignal} [signal] @returns {Promise<import("./types.d.ts").Memory>} */
 export const fetchMemory = (model, { length, seed, trained = true }, signal) => ask(`/api/models/${model}/memory?length=${length}&seed=${seed}&trained=${trained}`, { signal });
 
 /** Where states rest while one input goes on. @param {string} model @param {{ text?: string, points?: Maybe<Point>[] }} input @param {number[][]} starts @param {AbortSignal} [signal] @returns {Promise<{ rests: import("./space.js").Rest[] }>} */
 export const fetchRests = (model, input, starts, signal) =>
-  ask("/api/rests", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input, starts: starts.map((row) => [...row]) }), signal });
+  post("/api/rests", { model, input, starts: starts.map((row) => [...row]) }, signal);
 
 /** What is left of a small change, as the engine has it: ‖ds_T/ds_k‖ from k = 0 on. @param {string} model @param {string} text @param {string[]} edits @param {AbortSignal} [signal] @returns {Promise<{ remains: Maybe<number>[], spectra: Record<string, { radius: number, largest: number }[]> }>} */
 export const fetchRemains = (model, text, edits, signal) =>
-  ask("/api/remains", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ model, input: { text }, edits }), signal });
+  post("/api/remains", { model, input: { text }, edits }, signal);
 
 /** @param {string} motion @param {number} seed @param {number} frames @param {AbortSignal} [signal] @returns {Promise<BallPath>} */
 export async function fetchPath(motion, seed, frames, signal) {
